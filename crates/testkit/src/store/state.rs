@@ -1,0 +1,70 @@
+//! What is kept: rows by tenant, so that no query can reach another tenant's.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use vaultpilot_audit::Entry;
+use vaultpilot_core::{
+    Address, ApprovalId, Asset, BaseUnits, ChainId, IntentId, KeyId, Label, Tenant, TenantId,
+    Timestamp, Wallet, WalletId, Wei,
+};
+use vaultpilot_intent::{Digest, Intent};
+use vaultpilot_policy::Decision;
+use vaultpilot_ports::keys::WrappedKey;
+use vaultpilot_ports::store::{ApiKey, Approval, Lease, PolicyRecord, Reservation};
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct State {
+    pub(super) tenants: BTreeMap<TenantId, Tenant>,
+    pub(super) rows: BTreeMap<TenantId, Arc<Rows>>,
+    pub(super) leases: BTreeMap<(ChainId, Address), Lease>,
+    pub(super) nonces: BTreeMap<(ChainId, Address, u64), (TenantId, IntentId)>,
+}
+
+/// One tenant's.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Rows {
+    pub(super) wallets: BTreeMap<WalletId, Wallet>,
+    pub(super) keys: BTreeMap<(WalletId, u32), WrappedKey>,
+    pub(super) policies: BTreeMap<Label, PolicyRecord>,
+    pub(super) intents: BTreeMap<IntentId, (Intent, Decision)>,
+    pub(super) bookings: BTreeMap<IntentId, Booking>,
+    pub(super) approvals: BTreeMap<ApprovalId, Approval>,
+    pub(super) api_keys: BTreeMap<KeyId, ApiKey>,
+    pub(super) dry_runs: BTreeMap<Digest, Timestamp>,
+    pub(super) audit: Vec<Entry>,
+}
+
+/// A reservation and what became of it.
+#[derive(Debug, Clone)]
+pub(super) struct Booking {
+    pub(super) reserved: Reservation,
+    /// Once committed: what was really spent.
+    pub(super) committed: Option<Spent>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Spent {
+    pub(super) amounts: BTreeMap<Asset, BaseUnits>,
+    #[expect(dead_code, reason = "kept as a real store keeps it; nothing sums paid gas yet")]
+    pub(super) gas: Wei,
+}
+
+impl Booking {
+    /// What counts of an asset: what was spent, or what is still set aside.
+    pub(super) fn amount(&self, asset: Asset) -> Option<BaseUnits> {
+        let amounts = self.committed.as_ref().map_or(&self.reserved.amounts, |it| &it.amounts);
+        amounts.get(&asset).copied()
+    }
+
+    /// What is set aside of an asset; gas is native coin of the transaction's chain.
+    pub(super) fn open(&self, asset: Asset) -> BaseUnits {
+        if self.committed.is_some() {
+            return BaseUnits::ZERO;
+        }
+        let amount = self.reserved.amounts.get(&asset).copied().unwrap_or_default();
+        let burns_gas = asset == Asset::native(self.reserved.chain);
+        let gas = if burns_gas { self.reserved.gas.to_base_units() } else { BaseUnits::ZERO };
+        amount.saturating_add(gas)
+    }
+}

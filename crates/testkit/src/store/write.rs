@@ -1,0 +1,248 @@
+//! Writes of one tenant. A row that is not this tenant's is a conflict, as a row that is not there.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use vaultpilot_audit::{Draft, Head};
+use vaultpilot_core::{
+    BaseUnits, ChainId, IntentId, KeyId, Label, Tenant, TenantId, Timestamp, Wallet, WalletId,
+    WalletState, Wei,
+};
+use vaultpilot_intent::{Digest, Intent, StateName};
+use vaultpilot_policy::Decision;
+use vaultpilot_ports::keys::WrappedKey;
+use vaultpilot_ports::store::{
+    ApiKey, Approval, ApprovalState, Lease, PolicyRecord, ReadTx as _, Reservation, StoreError, Tx,
+};
+
+use super::state::{Booking, Rows, Spent, State};
+use super::{FailPoint, Unit};
+use crate::lock;
+
+const fn conflict(what: &'static str) -> StoreError {
+    StoreError::Conflict { what }
+}
+
+impl Unit {
+    fn state_mut(&mut self) -> &mut State {
+        Arc::make_mut(&mut self.state)
+    }
+
+    fn rows_mut(&mut self) -> &mut Rows {
+        let tenant = self.tenant;
+        Arc::make_mut(self.state_mut().rows.entry(tenant).or_default())
+    }
+
+    fn own(&self, tenant: TenantId) -> Result<(), StoreError> {
+        if tenant == self.tenant { Ok(()) } else { Err(conflict("tenant")) }
+    }
+
+    fn booking(&mut self, intent: IntentId) -> Option<&mut Booking> {
+        self.rows_mut().bookings.get_mut(&intent)
+    }
+}
+
+#[async_trait]
+impl Tx for Unit {
+    async fn tenant_update(&mut self, tenant: &Tenant) -> Result<(), StoreError> {
+        self.own(tenant.id)?;
+        let known = self.state_mut().tenants.get_mut(&tenant.id).ok_or(conflict("tenant"))?;
+        known.state = tenant.state.clone();
+        Ok(())
+    }
+
+    async fn wallet_insert(&mut self, wallet: &Wallet, key: &WrappedKey) -> Result<(), StoreError> {
+        self.own(wallet.tenant)?;
+        let taken = |other: &Wallet| other.label == wallet.label || other.id == wallet.id;
+        let rows = self.rows_mut();
+        if rows.wallets.values().any(taken) {
+            return Err(conflict("wallet"));
+        }
+        rows.wallets.insert(wallet.id, wallet.clone());
+        rows.keys.insert((wallet.id, key.version), key.clone());
+        Ok(())
+    }
+
+    async fn wallet_update(&mut self, id: WalletId, state: &WalletState) -> Result<(), StoreError> {
+        let wallet = self.rows_mut().wallets.get_mut(&id).ok_or(conflict("wallet"))?;
+        wallet.state = state.clone();
+        Ok(())
+    }
+
+    async fn wallet_add_chains(
+        &mut self,
+        id: WalletId,
+        chains: &[ChainId],
+    ) -> Result<(), StoreError> {
+        let wallet = self.rows_mut().wallets.get_mut(&id).ok_or(conflict("wallet"))?;
+        for chain in chains {
+            if !wallet.is_on(*chain) {
+                wallet.chains.push(*chain);
+            }
+        }
+        wallet.chains.sort_unstable();
+        Ok(())
+    }
+
+    async fn policy_put(&mut self, policy: &PolicyRecord) -> Result<(), StoreError> {
+        self.rows_mut().policies.insert(policy.name.clone(), policy.clone());
+        Ok(())
+    }
+
+    async fn policy_delete(&mut self, name: &Label) -> Result<bool, StoreError> {
+        Ok(self.rows_mut().policies.remove(name).is_some())
+    }
+
+    async fn intent_insert(
+        &mut self,
+        intent: &Intent,
+        decision: &Decision,
+    ) -> Result<(), StoreError> {
+        self.own(intent.tenant)?;
+        let rows = self.rows_mut();
+        let taken = |other: &Intent| other.request_id == intent.request_id || other.id == intent.id;
+        if rows.intents.values().any(|(other, _)| taken(other)) {
+            return Err(conflict("intent"));
+        }
+        rows.intents.insert(intent.id, (intent.clone(), decision.clone()));
+        Ok(())
+    }
+
+    async fn intent_update(
+        &mut self,
+        from: StateName,
+        intent: &Intent,
+        decision: &Decision,
+    ) -> Result<(), StoreError> {
+        let rows = self.rows_mut();
+        let (stored, judged) = rows.intents.get_mut(&intent.id).ok_or(conflict("intent"))?;
+        if stored.state.name() != from {
+            return Err(conflict("intent"));
+        }
+        stored.state = intent.state.clone();
+        *judged = decision.clone();
+        Ok(())
+    }
+
+    async fn reservation_insert(&mut self, reservation: &Reservation) -> Result<(), StoreError> {
+        let bookings = &mut self.rows_mut().bookings;
+        if bookings.contains_key(&reservation.intent) {
+            return Err(conflict("reservation"));
+        }
+        let booking = Booking { reserved: reservation.clone(), committed: None };
+        bookings.insert(reservation.intent, booking);
+        Ok(())
+    }
+
+    async fn reservation_commit(
+        &mut self,
+        intent: IntentId,
+        spent: bool,
+        gas: Wei,
+    ) -> Result<(), StoreError> {
+        if let Some(booking) = self.booking(intent) {
+            let mut amounts = booking.reserved.amounts.clone();
+            if !spent {
+                for amount in amounts.values_mut() {
+                    *amount = BaseUnits::ZERO;
+                }
+            }
+            booking.committed = Some(Spent { amounts, gas });
+        }
+        Ok(())
+    }
+
+    async fn reservation_restore(&mut self, intent: IntentId) -> Result<(), StoreError> {
+        if let Some(booking) = self.booking(intent) {
+            booking.committed = None;
+        }
+        Ok(())
+    }
+
+    async fn reservation_release(&mut self, intent: IntentId) -> Result<(), StoreError> {
+        self.rows_mut().bookings.remove(&intent);
+        Ok(())
+    }
+
+    async fn nonce_take(
+        &mut self,
+        lease: &Lease,
+        nonce: u64,
+        intent: IntentId,
+    ) -> Result<(), StoreError> {
+        let held = self.state.leases.get(&(lease.chain, lease.address));
+        if held.is_none_or(|held| held.epoch != lease.epoch || held.holder != lease.holder) {
+            return Err(StoreError::LeaseLost);
+        }
+        let place = (lease.chain, lease.address, nonce);
+        let owner = (self.tenant, intent);
+        if self.state.nonces.get(&place).is_some_and(|taken| *taken != owner) {
+            return Err(conflict("nonce"));
+        }
+        self.state_mut().nonces.insert(place, owner);
+        Ok(())
+    }
+
+    async fn approval_insert(&mut self, approval: &Approval) -> Result<(), StoreError> {
+        let approvals = &mut self.rows_mut().approvals;
+        if approvals.contains_key(&approval.id) {
+            return Err(conflict("approval"));
+        }
+        approvals.insert(approval.id, approval.clone());
+        Ok(())
+    }
+
+    async fn approval_update(
+        &mut self,
+        seen: &Approval,
+        state: &ApprovalState,
+    ) -> Result<(), StoreError> {
+        let approvals = &mut self.rows_mut().approvals;
+        let stored = approvals.get_mut(&seen.id).ok_or(conflict("approval"))?;
+        let waits = matches!(stored.state, ApprovalState::Waiting { .. });
+        if !waits || stored.state != seen.state {
+            return Err(conflict("approval"));
+        }
+        stored.state = state.clone();
+        Ok(())
+    }
+
+    async fn api_key_insert(&mut self, key: &ApiKey) -> Result<(), StoreError> {
+        let keys = &mut self.rows_mut().api_keys;
+        if keys.values().any(|other| other.id == key.id || other.hash == key.hash) {
+            return Err(conflict("api key"));
+        }
+        keys.insert(key.id, key.clone());
+        Ok(())
+    }
+
+    async fn api_key_revoke(&mut self, id: KeyId, at: Timestamp) -> Result<bool, StoreError> {
+        let Some(key) = self.rows_mut().api_keys.get_mut(&id) else { return Ok(false) };
+        let first = key.revoked_at.is_none();
+        key.revoked_at.get_or_insert(at);
+        Ok(first)
+    }
+
+    async fn dry_run_insert(&mut self, digest: Digest, at: Timestamp) -> Result<(), StoreError> {
+        let seen = self.rows_mut().dry_runs.entry(digest).or_insert(at);
+        *seen = (*seen).max(at);
+        Ok(())
+    }
+
+    async fn audit_append(&mut self, drafts: Vec<Draft>) -> Result<Head, StoreError> {
+        if let Some(writer) = &self.writer {
+            writer.shared.pass(FailPoint::Audit)?;
+        }
+        let head = self.audit_head().await?;
+        let (entries, head) = vaultpilot_audit::chain(self.tenant, head, drafts);
+        self.rows_mut().audit.extend(entries);
+        Ok(head)
+    }
+
+    async fn commit(self: Box<Self>) -> Result<(), StoreError> {
+        let Some(writer) = self.writer else { return Err(conflict("view")) };
+        writer.shared.pass(FailPoint::Commit)?;
+        *lock(&writer.shared.state) = self.state;
+        writer.shared.pass(FailPoint::CommitAnswer)
+    }
+}
