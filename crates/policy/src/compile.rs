@@ -15,10 +15,7 @@ impl Document {
     ///
     /// # Errors
     /// When a section is not enforced by this version, or what it says cannot be meant.
-    pub fn compile(
-        &self,
-        decimals: &dyn Fn(Asset) -> Option<u8>,
-    ) -> Result<Policy, CompileError> {
+    pub fn compile(&self, decimals: &dyn Fn(Asset) -> Option<u8>) -> Result<Policy, CompileError> {
         let mut problems = Vec::new();
         let policy = section::policy(self, decimals, &mut problems);
         if problems.is_empty() { Ok(policy) } else { Err(CompileError { problems }) }

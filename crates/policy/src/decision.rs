@@ -90,7 +90,9 @@ impl Decision {
             Outcome::NeedsApproval(_) => "needs approval",
             Outcome::Deny => "denied",
         };
-        let Some(first) = self.reasons.first() else { return word.to_owned() };
+        let Some(first) = self.reasons.first() else {
+            return word.to_owned();
+        };
         let more = match self.reasons.len().saturating_sub(1) {
             0 => String::new(),
             1 => " (and 1 more reason)".to_owned(),

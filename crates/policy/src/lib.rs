@@ -4,6 +4,7 @@
 pub mod document;
 
 mod admit;
+mod budget;
 mod compile;
 mod decide;
 mod decision;
@@ -13,8 +14,10 @@ mod rate;
 mod reason;
 mod set;
 mod usage;
+mod visible;
 
 pub use admit::admit;
+pub use budget::{Limit, LimitLine};
 pub use compile::{CompileError, Problem};
 pub use decide::decide;
 pub use decision::{ApprovalTerms, Approvers, Decision, Outcome, RuleRef};

@@ -106,7 +106,7 @@ pub(crate) struct Terms {
 
 impl Default for Terms {
     fn default() -> Self {
-        Self { quorum: 1, of: BTreeSet::new(), ttl: Duration::from_secs(30 * 60), code: true }
+        Self { quorum: 1, of: BTreeSet::new(), ttl: Duration::from_mins(30), code: true }
     }
 }
 
@@ -120,9 +120,9 @@ pub(crate) struct Recipients {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct GasCaps {
-    pub max_fee: Option<Wei>,
-    pub max_priority: Option<Wei>,
-    pub max_bump_percent: Option<u32>,
+    pub fee: Option<Wei>,
+    pub priority: Option<Wei>,
+    pub bump_percent: Option<u32>,
 }
 
 impl Policy {
@@ -141,7 +141,7 @@ impl Policy {
 
     /// How far a stuck transaction's fee may be raised, in percent of the first offer.
     pub const fn max_bump_percent(&self) -> Option<u32> {
-        self.gas.max_bump_percent
+        self.gas.bump_percent
     }
 
     /// The same policy spoken by the platform or a plan. No document can claim such a layer.

@@ -51,7 +51,9 @@ pub(crate) struct Counted<'a> {
 pub(crate) enum Rated {
     Fits,
     /// As many calls as allowed are in the window; when there is one less, if ever.
-    Full { resets_at: Option<Timestamp> },
+    Full {
+        resets_at: Option<Timestamp>,
+    },
 }
 
 impl RateBook {

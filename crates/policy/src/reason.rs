@@ -4,10 +4,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use vaultpilot_core::{Asset, Label, Timestamp};
 
+use crate::Policy;
+
 /// One reason. Amounts are decimal strings in token units.
-#[derive(
-    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Reason {
     pub code: ReasonCode,
     /// One sentence, readable alone.
@@ -39,7 +39,7 @@ pub struct Reason {
 }
 
 impl Reason {
-    pub(crate) fn new(code: ReasonCode, message: String) -> Self {
+    pub fn new(code: ReasonCode, message: String) -> Self {
         Self {
             code,
             message,
@@ -54,6 +54,17 @@ impl Reason {
             resets_at: None,
             retryable: false,
         }
+    }
+
+    pub(crate) fn at(mut self, policy: &Policy, rule: &str) -> Self {
+        self.policy = Some(policy.name().clone());
+        self.rule = Some(rule.to_owned());
+        self
+    }
+
+    pub(crate) fn retryable(mut self) -> Self {
+        self.retryable = true;
+        self
     }
 }
 
@@ -104,8 +115,8 @@ codes! {
     ApprovalExpired = "approval_expired", "Nobody agreed in time.";
     SimulationFailed = "simulation_failed", "The simulation before signing failed.";
     SimulationMismatch = "simulation_mismatch", "The simulation did something else than was declared.";
-    DuplicateSuspected = "duplicate_suspected", "The same payment was made moments ago under another request_id.";
-    RequestConflict = "request_conflict", "The request_id was used before for another payment.";
+    DuplicateSuspected = "duplicate_suspected", "The same payment was made moments ago under another `request_id`.";
+    RequestConflict = "request_conflict", "The `request_id` was used before for another payment.";
     InsufficientFunds = "insufficient_funds", "The wallet does not hold the amount and its gas.";
     PlanLimit = "plan_limit", "The tenant's plan does not include this.";
     PolicyError = "policy_error", "A fact the policy needs is missing; nothing passes on a guess.";

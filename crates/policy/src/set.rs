@@ -96,7 +96,9 @@ impl PolicySet {
         for policy in self.selecting(wallet, agent) {
             let scope = CounterScope::of(policy.layer);
             for &asset in &spent {
-                let Some(limits) = policy.assets.get(&asset) else { continue };
+                let Some(limits) = policy.assets.get(&asset) else {
+                    continue;
+                };
                 let rolling = limits.rolling.iter().map(|(window, _)| *window);
                 let count = limits.count.iter().map(|(window, _)| *window);
                 keys.extend(rolling.chain(count).map(|window| UsageKey { scope, asset, window }));
@@ -119,12 +121,7 @@ pub fn duplicate_window(set: &PolicySet, wallet: Option<&Label>, agent: &str) ->
 }
 
 /// Whether any policy wants this tool's call simulated first.
-pub fn dry_run_required(
-    set: &PolicySet,
-    wallet: Option<&Label>,
-    agent: &str,
-    tool: Tool,
-) -> bool {
+pub fn dry_run_required(set: &PolicySet, wallet: Option<&Label>, agent: &str, tool: Tool) -> bool {
     set.selecting(wallet, agent).into_iter().any(|policy| policy.tools.needs_dry_run(tool))
 }
 

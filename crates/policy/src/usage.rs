@@ -11,9 +11,7 @@ use crate::{Layer, document::span};
 pub type Usage = BTreeMap<UsageKey, Used>;
 
 /// Whose spending is summed.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CounterScope {
     /// All wallets of the tenant.
@@ -37,9 +35,7 @@ impl CounterScope {
 
 /// One sum: what `scope` spent of `asset` in the last `window`, that is at instants later than
 /// `now - window`. Committed and reserved amounts count alike; gas does not.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct UsageKey {
     pub scope: CounterScope,
     pub asset: Asset,

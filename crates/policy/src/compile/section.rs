@@ -141,9 +141,9 @@ fn gas(rules: &GasRules, problems: &mut Vec<Problem>) -> GasCaps {
         Some(Wei(u128::try_from(amount.0).unwrap_or(u128::MAX)))
     };
     GasCaps {
-        max_fee: cap("spec.gas.maxFeePerGasGwei", &rules.max_fee_per_gas_gwei),
-        max_priority: cap("spec.gas.maxPriorityGwei", &rules.max_priority_gwei),
-        max_bump_percent: rules.max_bump_percent,
+        fee: cap("spec.gas.maxFeePerGasGwei", &rules.max_fee_per_gas_gwei),
+        priority: cap("spec.gas.maxPriorityGwei", &rules.max_priority_gwei),
+        bump_percent: rules.max_bump_percent,
     }
 }
 

@@ -16,7 +16,7 @@ pub struct Span(Duration);
 const UNITS: [(char, u64); 4] = [('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)];
 
 impl Span {
-    pub const MAX: Self = Self(Duration::from_secs(366 * 86_400));
+    pub const MAX: Self = Self(Duration::from_hours(366 * 24));
 
     pub const fn seconds(seconds: u64) -> Self {
         Self(Duration::from_secs(seconds))
