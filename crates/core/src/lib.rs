@@ -1,0 +1,33 @@
+#![doc = include_str!("../README.md")]
+#![deny(clippy::float_arithmetic, clippy::arithmetic_side_effects, clippy::as_conversions)]
+
+pub mod address;
+pub mod asset;
+pub mod caller;
+pub mod chain_id;
+pub mod clock;
+pub mod effect;
+pub mod id;
+pub mod label;
+pub mod money;
+pub mod permission;
+pub mod request_id;
+pub mod tenant;
+pub mod tool;
+pub mod wallet;
+
+pub use address::{AddressError, parse_address};
+pub use alloy_primitives::{Address, B256, Bytes, U256};
+pub use asset::{Asset, Token};
+pub use caller::{AgentName, Caller, CallerKind};
+pub use chain_id::ChainId;
+pub use clock::{Clock, Duration, Entropy, Timestamp};
+pub use effect::{Call, Effect, SignatureKind};
+pub use id::{ApprovalId, AuditId, IntentId, KeyId, PolicyId, TenantId, WalletId};
+pub use label::Label;
+pub use money::{BaseUnits, Gwei, Wei};
+pub use permission::{Permission, Role, Scope};
+pub use request_id::RequestId;
+pub use tenant::{Tenant, TenantName};
+pub use tool::{Tool, ToolClass};
+pub use wallet::{Wallet, WalletState};

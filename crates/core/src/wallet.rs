@@ -1,0 +1,39 @@
+//! A wallet: one label, one key, one address, on the chains it was made for.
+
+use alloy_primitives::Address;
+use serde::{Deserialize, Serialize};
+
+use crate::{ChainId, Label, TenantId, Timestamp, WalletId};
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wallet {
+    pub id: WalletId,
+    pub tenant: TenantId,
+    pub label: Label,
+    pub address: Address,
+    pub chains: Vec<ChainId>,
+    pub state: WalletState,
+    pub created_at: Timestamp,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum WalletState {
+    Active,
+    /// Signs nothing until a person thaws it.
+    Frozen {
+        reason: String,
+        at: Timestamp,
+    },
+    /// Somebody else used this key's nonces: signs nothing until a person has looked.
+    Halted {
+        reason: String,
+        at: Timestamp,
+    },
+}
+
+impl Wallet {
+    pub fn is_on(&self, chain: ChainId) -> bool {
+        self.chains.contains(&chain)
+    }
+}

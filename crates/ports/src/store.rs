@@ -1,0 +1,238 @@
+//! Units of work on durable state. A transaction is scoped to one tenant from its first statement.
+
+mod record;
+
+use std::collections::BTreeMap;
+
+use alloy_primitives::{Address, B256};
+use async_trait::async_trait;
+use vaultpilot_audit::{Draft, Entry, Head};
+use vaultpilot_core::{
+    ApprovalId, Asset, BaseUnits, ChainId, Duration, IntentId, KeyId, Label, RequestId, Tenant,
+    TenantId, TenantName, Timestamp, Wallet, WalletId, WalletState, Wei,
+};
+use vaultpilot_intent::{Digest, Intent, StateName};
+use vaultpilot_policy::{Decision, RecipientFacts, UsageKey, Used};
+
+use crate::keys::WrappedKey;
+
+pub use record::{
+    ApiKey, Approval, ApprovalState, EventFilter, InFlight, IntentFilter, Lease, Page,
+    PolicyRecord, Reservation, SecretHash,
+};
+
+/// Why a unit of work failed. Nothing of it has happened then.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Busy, disconnected, out of space. Worth a retry.
+    #[error("store is unavailable")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// Another writer was first: a unique key is taken or a revision has moved on.
+    #[error("{what} was changed by somebody else")]
+    Conflict { what: &'static str },
+    /// A row that no code of ours writes.
+    #[error("row of {table} is inconsistent in {column}")]
+    Inconsistent { table: &'static str, column: &'static str, row: String },
+    /// The lease is held by another holder, or its fencing epoch has moved on.
+    #[error("lease was lost")]
+    LeaseLost,
+}
+
+/// Durable state. Contract: `begin` gives a serialisable unit of work; two units that write never
+/// interleave; dropping one without `commit` undoes it.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// A unit of work that may write.
+    async fn begin(&self, tenant: TenantId) -> Result<Box<dyn Tx>, StoreError>;
+    /// A consistent view that never waits for writers.
+    async fn read(&self, tenant: TenantId) -> Result<Box<dyn ReadTx>, StoreError>;
+    /// Makes a tenant; `false` when the name is taken.
+    async fn tenant_create(&self, tenant: &Tenant) -> Result<bool, StoreError>;
+    async fn tenant_find(&self, name: &TenantName) -> Result<Option<Tenant>, StoreError>;
+    async fn tenant_list(&self) -> Result<Vec<Tenant>, StoreError>;
+    /// Intents of all tenants the executor has work on (`StateName::is_in_flight`), oldest first.
+    async fn intent_in_flight(&self) -> Result<Vec<InFlight>, StoreError>;
+    /// Approvals of all tenants whose time is over and which nobody decided.
+    async fn approval_overdue(
+        &self,
+        now: Timestamp,
+    ) -> Result<Vec<(TenantId, ApprovalId)>, StoreError>;
+    /// Takes or renews the right to sign for (chain, address) until `now + ttl`; `None` while
+    /// somebody else holds it. A take-over raises the epoch.
+    async fn lease_acquire(
+        &self,
+        chain: ChainId,
+        address: Address,
+        holder: &str,
+        now: Timestamp,
+        ttl: Duration,
+    ) -> Result<Option<Lease>, StoreError>;
+}
+
+/// Reads of one tenant.
+#[async_trait]
+pub trait ReadTx: Send {
+    async fn tenant_fetch(&mut self) -> Result<Option<Tenant>, StoreError>;
+
+    async fn wallet_fetch(&mut self, id: WalletId) -> Result<Option<Wallet>, StoreError>;
+    async fn wallet_find(&mut self, label: &Label) -> Result<Option<Wallet>, StoreError>;
+    /// By label.
+    async fn wallet_list(&mut self, page: Page) -> Result<Vec<Wallet>, StoreError>;
+    /// The newest version.
+    async fn wallet_key_fetch(&mut self, id: WalletId) -> Result<Option<WrappedKey>, StoreError>;
+
+    async fn policy_list(&mut self) -> Result<Vec<PolicyRecord>, StoreError>;
+
+    async fn intent_fetch(&mut self, id: IntentId)
+    -> Result<Option<(Intent, Decision)>, StoreError>;
+    async fn intent_find(
+        &mut self,
+        request: &RequestId,
+    ) -> Result<Option<(Intent, Decision)>, StoreError>;
+    async fn intent_find_by_hash(
+        &mut self,
+        hash: B256,
+    ) -> Result<Option<(Intent, Decision)>, StoreError>;
+    /// Newest first.
+    async fn intent_list(
+        &mut self,
+        filter: &IntentFilter,
+        page: Page,
+    ) -> Result<Vec<(Intent, Decision)>, StoreError>;
+    /// The newest intent of the same wallet, tool and effect since `since` that was not denied,
+    /// rejected, expired, cancelled or refused.
+    async fn intent_find_alike(
+        &mut self,
+        wallet: WalletId,
+        digest: Digest,
+        since: Timestamp,
+    ) -> Result<Option<IntentId>, StoreError>;
+
+    /// Reserved plus committed since `since`, in the key's scope: the tenant, the wallet, or the
+    /// agent on the wallet.
+    async fn usage(
+        &mut self,
+        key: &UsageKey,
+        wallet: WalletId,
+        agent: &str,
+        since: Timestamp,
+    ) -> Result<Used, StoreError>;
+    /// Since when the wallet has paid these recipients (first final or confirmed payment).
+    async fn recipients(
+        &mut self,
+        wallet: WalletId,
+        addresses: &[Address],
+    ) -> Result<BTreeMap<Address, RecipientFacts>, StoreError>;
+    /// What is reserved and not yet committed of an asset, for `insufficient_funds`.
+    async fn reserved(&mut self, wallet: WalletId, asset: Asset) -> Result<BaseUnits, StoreError>;
+
+    async fn approval_fetch(&mut self, id: ApprovalId) -> Result<Option<Approval>, StoreError>;
+    /// Newest first; only waiting ones when asked so.
+    async fn approval_list(
+        &mut self,
+        waiting_only: bool,
+        page: Page,
+    ) -> Result<Vec<Approval>, StoreError>;
+
+    async fn api_key_find(&mut self, hash: &SecretHash) -> Result<Option<ApiKey>, StoreError>;
+    async fn api_key_list(&mut self) -> Result<Vec<ApiKey>, StoreError>;
+
+    async fn audit_head(&mut self) -> Result<Head, StoreError>;
+    /// Entries after `after`, in order.
+    async fn audit_list(&mut self, after: u64, limit: u32) -> Result<Vec<Entry>, StoreError>;
+    /// Newest first.
+    async fn audit_search(
+        &mut self,
+        filter: &EventFilter,
+        page: Page,
+    ) -> Result<Vec<Entry>, StoreError>;
+
+    /// The nonce after the highest one an intent of ours owns.
+    async fn nonce_next(
+        &mut self,
+        chain: ChainId,
+        address: Address,
+    ) -> Result<Option<u64>, StoreError>;
+    /// Whether this request was simulated since `since`.
+    async fn dry_run_seen(&mut self, digest: Digest, since: Timestamp)
+    -> Result<bool, StoreError>;
+}
+
+/// A unit of work of one tenant.
+#[async_trait]
+pub trait Tx: ReadTx {
+    async fn tenant_update(&mut self, tenant: &Tenant) -> Result<(), StoreError>;
+
+    /// Writes wallet and key; `Conflict` when the label is taken: a key is never overwritten.
+    async fn wallet_insert(&mut self, wallet: &Wallet, key: &WrappedKey) -> Result<(), StoreError>;
+    async fn wallet_update(&mut self, id: WalletId, state: &WalletState)
+    -> Result<(), StoreError>;
+    /// Adds chains to a wallet; none is ever removed.
+    async fn wallet_add_chains(
+        &mut self,
+        id: WalletId,
+        chains: &[ChainId],
+    ) -> Result<(), StoreError>;
+
+    /// Inserts or replaces by name.
+    async fn policy_put(&mut self, policy: &PolicyRecord) -> Result<(), StoreError>;
+    /// `false` when there is none of that name.
+    async fn policy_delete(&mut self, name: &Label) -> Result<bool, StoreError>;
+
+    /// `Conflict` when the request id is taken.
+    async fn intent_insert(
+        &mut self,
+        intent: &Intent,
+        decision: &Decision,
+    ) -> Result<(), StoreError>;
+    /// Replaces state and decision; `Conflict` unless the stored state is named `from`.
+    async fn intent_update(
+        &mut self,
+        from: StateName,
+        intent: &Intent,
+        decision: &Decision,
+    ) -> Result<(), StoreError>;
+
+    async fn reservation_insert(&mut self, reservation: &Reservation) -> Result<(), StoreError>;
+    /// Turns reserved into spent: the amounts stay when `spent`, else become zero; gas is what was
+    /// really paid. Repeating it gives the same rows.
+    async fn reservation_commit(
+        &mut self,
+        intent: IntentId,
+        spent: bool,
+        gas: Wei,
+    ) -> Result<(), StoreError>;
+    /// Back to reserved with the amounts first reserved, from committed (a reorganised block) or
+    /// from released (set aside while the same intent is judged again).
+    async fn reservation_restore(&mut self, intent: IntentId) -> Result<(), StoreError>;
+    async fn reservation_release(&mut self, intent: IntentId) -> Result<(), StoreError>;
+
+    /// Binds a nonce to an intent for ever, under a lease. `Conflict` when another intent owns it,
+    /// `LeaseLost` when the epoch has moved on.
+    async fn nonce_take(
+        &mut self,
+        lease: &Lease,
+        nonce: u64,
+        intent: IntentId,
+    ) -> Result<(), StoreError>;
+
+    async fn approval_insert(&mut self, approval: &Approval) -> Result<(), StoreError>;
+    /// Replaces the state; `Conflict` unless it is still waiting with as many failed codes as
+    /// `seen` has.
+    async fn approval_update(
+        &mut self,
+        seen: &Approval,
+        state: &ApprovalState,
+    ) -> Result<(), StoreError>;
+
+    async fn api_key_insert(&mut self, key: &ApiKey) -> Result<(), StoreError>;
+    async fn api_key_revoke(&mut self, id: KeyId, at: Timestamp) -> Result<bool, StoreError>;
+
+    async fn dry_run_insert(&mut self, digest: Digest, at: Timestamp) -> Result<(), StoreError>;
+
+    /// Chains the drafts behind the tenant's head, in this unit of work.
+    async fn audit_append(&mut self, drafts: Vec<Draft>) -> Result<Head, StoreError>;
+
+    async fn commit(self: Box<Self>) -> Result<(), StoreError>;
+}
+
