@@ -19,6 +19,8 @@ pub struct Intent {
     pub request_id: RequestId,
     pub tool: Tool,
     pub requester: CallerKind,
+    /// The address the request came from, for policies judged again at release.
+    pub requester_ip: Option<std::net::IpAddr>,
     pub call: Call,
     /// Decoded from `call` by the control plane, never told by the caller.
     pub effects: Vec<Effect>,

@@ -1,0 +1,115 @@
+//! Who stands behind a credential. Every failure looks the same from outside.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::RwLock;
+
+use secrecy::{ExposeSecret, SecretString};
+use vaultpilot_audit::{Action, Actor, Outcome};
+use vaultpilot_core::{Caller, CallerKind, Role, Tenant, TenantId, TenantName, Timestamp};
+use vaultpilot_ports::Fault;
+use vaultpilot_ports::store::{ApiKey, SecretHash};
+
+use crate::App;
+use crate::api_key::is_well_formed;
+use crate::error::OrFault;
+
+/// Keys met before. A revocation forgets them; expiry is checked at every use.
+#[derive(Default)]
+pub(crate) struct KnownKeys {
+    keys: RwLock<HashMap<(TenantId, SecretHash), ApiKey>>,
+    tenants: RwLock<HashMap<TenantName, Tenant>>,
+}
+
+impl KnownKeys {
+    pub(crate) fn forget(&self) {
+        if let Ok(mut keys) = self.keys.write() {
+            keys.clear();
+        }
+    }
+
+    fn key(&self, tenant: TenantId, hash: &SecretHash) -> Option<ApiKey> {
+        self.keys.read().ok()?.get(&(tenant, *hash)).cloned()
+    }
+}
+
+impl App {
+    pub(crate) async fn tenant_named(&self, name: &TenantName) -> Result<Option<Tenant>, Fault> {
+        let known = self.keys.tenants.read().ok().and_then(|tenants| tenants.get(name).cloned());
+        if known.is_some() {
+            return Ok(known);
+        }
+        let found = self.store.tenant_find(name).await.fault()?;
+        if let (Some(tenant), Ok(mut tenants)) = (&found, self.keys.tenants.write()) {
+            tenants.insert(name.clone(), tenant.clone());
+        }
+        Ok(found)
+    }
+
+    /// The caller a key stands for, in this tenant.
+    ///
+    /// # Errors
+    /// `Unauthenticated`, whatever is wrong with it; `Unavailable` when the store does not answer.
+    pub async fn authenticate_key(
+        &self,
+        tenant: &TenantName,
+        credential: &SecretString,
+        ip: Option<IpAddr>,
+    ) -> Result<Caller, Fault> {
+        let Some(tenant) = self.tenant_named(tenant).await? else {
+            return Err(Fault::Unauthenticated);
+        };
+        let secret = credential.expose_secret();
+        if !is_well_formed(secret) {
+            return self.unauthenticated(tenant.id, "malformed", ip).await;
+        }
+        let hash = self.pepper.hash_api_key(secret);
+        let key = match self.keys.key(tenant.id, &hash) {
+            Some(key) => key,
+            None => {
+                let mut tx = self.store.read(tenant.id).await.fault()?;
+                let Some(key) = tx.api_key_find(&hash).await.fault()? else {
+                    return self.unauthenticated(tenant.id, "unknown", ip).await;
+                };
+                if let Ok(mut keys) = self.keys.keys.write() {
+                    keys.insert((tenant.id, hash), key.clone());
+                }
+                key
+            }
+        };
+        if let Some(why) = why_invalid(&key, self.now()) {
+            return self.unauthenticated(tenant.id, why, ip).await;
+        }
+        Ok(caller(tenant.id, &key, ip))
+    }
+
+    async fn unauthenticated(
+        &self,
+        tenant: TenantId,
+        why: &str,
+        ip: Option<IpAddr>,
+    ) -> Result<Caller, Fault> {
+        let action = Action::AuthenticationFailed;
+        let draft = self.draft_by(Actor::Unknown, action, Outcome::Denied).fact("why", why);
+        let draft = ip.map_or(draft.clone(), |ip| draft.fact("ip", ip));
+        self.audit(tenant, draft).await?;
+        Err(Fault::Unauthenticated)
+    }
+}
+
+fn why_invalid(key: &ApiKey, now: Timestamp) -> Option<&'static str> {
+    if key.revoked_at.is_some() {
+        return Some("revoked");
+    }
+    key.expires_at.is_some_and(|at| at <= now).then_some("expired")
+}
+
+fn caller(tenant: TenantId, key: &ApiKey, ip: Option<IpAddr>) -> Caller {
+    let kind = match key.role {
+        Role::Agent => CallerKind::Agent { key: key.id, name: key.name.clone() },
+        Role::Owner | Role::Approver | Role::Viewer => {
+            CallerKind::Person { key: key.id, name: key.name.clone() }
+        }
+    };
+    Caller { tenant, kind, role: key.role, scopes: key.scopes.clone(), ip }
+}

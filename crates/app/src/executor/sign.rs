@@ -1,0 +1,138 @@
+//! From authorized to signed: verified, simulated, signed, stored. Nothing is sent here.
+
+use vaultpilot_core::WalletState;
+use vaultpilot_core::tenant::TenantState;
+use vaultpilot_intent::{Event, Refusal, SignedTx, UnsignedTx};
+use vaultpilot_ports::keys::KeyContext;
+use vaultpilot_ports::{ChainError, KeyError, ReadTx, StoreError};
+
+use super::lane::{Lane, Work};
+use super::verify::{is_authorized, matches_effects};
+use crate::failpoint::failpoint;
+use crate::plan::is_above;
+
+/// Why nothing is signed.
+enum Stop {
+    /// Never: the intent ends here.
+    Refuse(Refusal),
+    /// Not now: it is tried again.
+    Later(String),
+    /// The wallet's nonces were used by somebody else.
+    Halt(String),
+    Store(StoreError),
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<ChainError> for Stop {
+    fn from(error: ChainError) -> Self {
+        match error {
+            ChainError::Reverted { detail } => Self::Refuse(Refusal::SimulationFailed { detail }),
+            other => Self::Later(other.to_string()),
+        }
+    }
+}
+
+impl From<KeyError> for Stop {
+    fn from(error: KeyError) -> Self {
+        Self::Later(error.to_string())
+    }
+}
+
+impl Lane {
+    /// Signs and stores, or refuses, or leaves it for later.
+    pub(super) async fn sign(&mut self, work: &mut Work) -> Result<(), StoreError> {
+        let signed = match self.make(work).await {
+            Ok(tx) => self.store_signed(work, tx).await,
+            Err(stop) => Err(stop),
+        };
+        match signed {
+            Ok(()) => Ok(()),
+            Err(Stop::Refuse(refusal)) => {
+                let at = self.parts.clock.now();
+                self.advance(work, Event::Refused { at, refusal }).await
+            }
+            Err(Stop::Later(why)) => {
+                self.trouble(&why);
+                Ok(())
+            }
+            Err(Stop::Halt(why)) => self.halt(work, &why).await,
+            Err(Stop::Store(error)) => Err(error),
+        }
+    }
+
+    async fn make(&mut self, work: &Work) -> Result<SignedTx, Stop> {
+        let intent = &work.intent;
+        if !is_authorized(intent, &work.decision) {
+            tracing::error!(intent.id = %intent.id, "no allow on record for this action");
+            return Err(Stop::Refuse(Refusal::PolicyChanged));
+        }
+        let mut tx = self.parts.store.read(work.tenant).await?;
+        if is_frozen(tx.as_mut(), work).await? {
+            return Err(Stop::Refuse(Refusal::Frozen));
+        }
+        let key = tx.wallet_key_fetch(intent.wallet).await?;
+        let key = key.ok_or_else(|| Stop::Later("wallet has no key".to_owned()))?;
+        let (chain, address) = self.key;
+        let owned = tx.nonce_next(chain, address).await?;
+        drop(tx);
+        let reader = &self.parts.chain;
+        let (quote, nonces, simulation) = tokio::join!(
+            reader.fees(chain),
+            reader.nonces(chain, address),
+            reader.simulate(address, &intent.call, intent.fees.gas_limit),
+        );
+        if is_above(&quote?, &intent.fees) {
+            return Err(Stop::Refuse(Refusal::GasAboveReservation));
+        }
+        let nonces = nonces?;
+        let nonce = owned.unwrap_or(nonces.pending);
+        if nonces.latest > nonce {
+            return Err(Stop::Halt(format!(
+                "the chain is at nonce {}, our next one is {nonce}: another signer has this key",
+                nonces.latest
+            )));
+        }
+        matches_effects(intent, &simulation?).map_err(Stop::Refuse)?;
+        let unsigned =
+            UnsignedTx { from: intent.from, call: intent.call.clone(), nonce, fees: intent.fees };
+        failpoint!("before_sign");
+        let context =
+            KeyContext { tenant: work.tenant, wallet: intent.wallet, version: key.version };
+        let hash = self.parts.codec.signing_hash(&unsigned);
+        let signature = self.parts.signer.sign(context, &key, intent.from, hash).await?;
+        failpoint!("after_sign");
+        let (raw, hash) = self
+            .parts
+            .codec
+            .seal(&unsigned, &signature)
+            .ok_or_else(|| Stop::Later("signature does not recover to the wallet".to_owned()))?;
+        let signed_at = self.parts.clock.now();
+        Ok(SignedTx { nonce, fees: intent.fees, hash, raw, signed_at })
+    }
+
+    /// Nonce, bytes and state in one transaction, with the freeze looked at once more in it.
+    async fn store_signed(&mut self, work: &mut Work, tx: SignedTx) -> Result<(), Stop> {
+        let lease = self.lease.clone().ok_or(StoreError::LeaseLost)?;
+        let mut unit = self.parts.store.begin(work.tenant).await?;
+        if is_frozen(unit.as_mut(), work).await? {
+            return Err(Stop::Refuse(Refusal::Frozen));
+        }
+        unit.nonce_take(&lease, tx.nonce, work.intent.id).await?;
+        self.advance_in(unit, work, Event::Signed { tx }).await?;
+        failpoint!("after_raw_persist");
+        Ok(())
+    }
+}
+
+async fn is_frozen(tx: &mut dyn ReadTx, work: &Work) -> Result<bool, StoreError> {
+    let tenant = tx.tenant_fetch().await?;
+    let wallet = tx.wallet_fetch(work.intent.wallet).await?;
+    let active = matches!(tenant.map(|tenant| tenant.state), Some(TenantState::Active))
+        && matches!(wallet.map(|wallet| wallet.state), Some(WalletState::Active));
+    Ok(!active)
+}

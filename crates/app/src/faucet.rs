@@ -1,0 +1,64 @@
+//! Test coins from networks that have a faucet.
+
+use vaultpilot_audit::{Action, Outcome};
+use vaultpilot_core::{BaseUnits, Caller, Tool};
+use vaultpilot_ports::control_plane::{FaucetRequest, FaucetView, WalletRef};
+use vaultpilot_ports::{ChainError, Fault};
+
+use crate::App;
+use crate::admit::Subject;
+use crate::error::OrFault;
+
+/// What is given when nothing is asked: 1 coin. The most at once: 100.
+const USUAL: u128 = 1_000_000_000_000_000_000;
+const MOST: u128 = 100 * USUAL;
+
+impl App {
+    /// As an agent asks for it.
+    pub(crate) async fn faucet_call(
+        &self,
+        caller: &Caller,
+        request: &FaucetRequest,
+    ) -> Result<FaucetView, Fault> {
+        self.enter(caller, Tool::RequestFaucetFunds, Subject::Wallet(&request.wallet)).await?;
+        self.faucet_give(caller, request).await
+    }
+
+    pub(crate) async fn faucet_give(
+        &self,
+        caller: &Caller,
+        request: &FaucetRequest,
+    ) -> Result<FaucetView, Fault> {
+        let wallet = self.wallet(caller.tenant, &request.wallet).await?;
+        let chain = request.chain;
+        let chains = self.chain.chains();
+        let known = chains.iter().find(|known| known.id == chain);
+        let known = known.ok_or(ChainError::Unknown { chain }).fault()?;
+        if !known.faucet {
+            return Err(ChainError::NoFaucet { chain }).fault();
+        }
+        let amount = request.amount.unwrap_or_else(|| BaseUnits::from_u128(USUAL));
+        if amount.is_zero() || amount > BaseUnits::from_u128(MOST) {
+            let message = "the faucet gives more than nothing and at most 100 coins at once";
+            return Err(Fault::invalid("amount_out_of_range", "amount", message));
+        }
+        let hash = self.faucet.fund(chain, wallet.address, amount).await.fault()?;
+        let mut draft = self.draft(caller, Action::WalletFunded, Outcome::Succeeded);
+        draft.wallet = Some(wallet.id);
+        let draft = draft.fact("chain", chain).fact("amount_raw", amount).fact("tx", hash);
+        self.audit(caller.tenant, draft).await?;
+        Ok(FaucetView {
+            wallet: wallet.label.to_string(),
+            chain: chain.to_string(),
+            amount: amount.format(18),
+            amount_raw: amount.to_string(),
+            tx_hash: hash.to_string(),
+            message: "test coins are on their way; get_balances shows them after a block".to_owned(),
+        })
+    }
+
+    /// The wallet behind a reference, for tools the runtime carries out.
+    pub(crate) fn subject_of(wallet: Option<&WalletRef>) -> Subject<'_> {
+        wallet.map_or(Subject::None, Subject::Wallet)
+    }
+}

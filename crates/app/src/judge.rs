@@ -1,0 +1,104 @@
+//! One judgement, inside the transaction that will act on it.
+
+use std::collections::BTreeMap;
+
+use alloy_primitives::Address;
+use vaultpilot_core::{
+    Asset, BaseUnits, Caller, Effect, Timestamp, Tool, Wallet, clock,
+};
+use vaultpilot_core::tenant::TenantState;
+use vaultpilot_policy::{
+    Decision, Facts, GrantedApproval, Outcome, PolicySet, Reason, ReasonCode, Usage, decide,
+    dry_run_required,
+};
+use vaultpilot_ports::{Fault, ReadTx};
+
+use crate::admit::freeze_of;
+use crate::error::OrFault;
+use crate::plan::Plan;
+
+/// How long a simulation counts as the dry run a policy asks for.
+const DRY_RUN_COUNTS: std::time::Duration = std::time::Duration::from_secs(600);
+
+/// What is judged.
+pub(crate) struct Case<'a> {
+    pub now: Timestamp,
+    pub caller: &'a Caller,
+    pub tool: Tool,
+    /// As read in this transaction.
+    pub wallet: &'a Wallet,
+    pub plan: &'a Plan,
+    pub approval: Option<&'a GrantedApproval>,
+}
+
+/// Sums the windows and decides, on what this transaction sees.
+pub(crate) async fn judge(
+    tx: &mut dyn ReadTx,
+    set: &PolicySet,
+    case: &Case<'_>,
+) -> Result<Decision, Fault> {
+    let agent = case.caller.name();
+    let mut usage = Usage::new();
+    for key in set.usage_keys(Some(&case.wallet.label), agent, &case.plan.effects) {
+        let since = clock::before(case.now, key.window);
+        let used = tx.usage(&key, case.wallet.id, agent, since).await.fault()?;
+        usage.insert(key, used);
+    }
+    let balances = spendable(tx, case).await?;
+    let recipients = tx.recipients(case.wallet.id, &recipients(&case.plan.effects)).await.fault()?;
+    let dry_run_seen = if dry_run_required(set, Some(&case.wallet.label), agent, case.tool) {
+        let since = clock::before(case.now, DRY_RUN_COUNTS);
+        Some(tx.dry_run_seen(case.plan.request_digest, since).await.fault()?)
+    } else {
+        None
+    };
+    let mut freeze = freeze_of(Some(case.wallet));
+    let tenant = tx.tenant_fetch().await.fault()?;
+    freeze.tenant = !matches!(tenant.map(|tenant| tenant.state), Some(TenantState::Active));
+    let mut facts = Facts::new(case.now, case.caller, case.tool);
+    facts.freeze = freeze;
+    facts.wallet = Some(&case.wallet.label);
+    facts.effects = &case.plan.effects;
+    facts.gas = Some(case.plan.gas());
+    facts.usage = &usage;
+    facts.balances = &balances;
+    facts.recipients = &recipients;
+    facts.dry_run_seen = dry_run_seen;
+    facts.approval = case.approval;
+    let decision = decide(set, &facts);
+    Ok(match &case.plan.reverts {
+        Some(detail) if !decision.is_deny() => reverting(decision, detail),
+        _ => decision,
+    })
+}
+
+/// What the chain says the wallet holds, less what is promised already.
+async fn spendable(
+    tx: &mut dyn ReadTx,
+    case: &Case<'_>,
+) -> Result<BTreeMap<Asset, BaseUnits>, Fault> {
+    let mut spendable = BTreeMap::new();
+    for (asset, balance) in &case.plan.balances {
+        let reserved = tx.reserved(case.wallet.id, *asset).await.fault()?;
+        spendable.insert(*asset, balance.saturating_sub(reserved));
+    }
+    Ok(spendable)
+}
+
+fn recipients(effects: &[Effect]) -> Vec<Address> {
+    let recipient = |effect: &Effect| match effect {
+        Effect::Outflow { recipient, .. } => Some(*recipient),
+        _ => None,
+    };
+    effects.iter().filter_map(recipient).collect()
+}
+
+/// Policy has no objection, but the call would revert: nobody signs that.
+fn reverting(decision: Decision, detail: &str) -> Decision {
+    let message = format!("the call would revert: {detail}");
+    Decision {
+        outcome: Outcome::Deny,
+        reasons: vec![Reason::new(ReasonCode::SimulationFailed, message)],
+        ..decision
+    }
+}

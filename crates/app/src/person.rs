@@ -1,0 +1,19 @@
+//! The verbs of people: what REST and the command line offer beside the tools of agents.
+
+pub(crate) mod approval_decide;
+mod audit;
+pub(crate) mod key;
+pub(crate) mod policy_apply;
+pub(crate) mod policy_test;
+mod record;
+pub(crate) mod status;
+mod tenant;
+mod wallet;
+
+use vaultpilot_core::{Caller, Permission};
+use vaultpilot_ports::Fault;
+
+/// Only people, only with this permission.
+pub(crate) fn allowed(caller: &Caller, permission: Permission) -> Result<(), Fault> {
+    if caller.is_person() && caller.role.allows(permission) { Ok(()) } else { Err(Fault::Forbidden) }
+}

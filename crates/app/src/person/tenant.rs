@@ -1,0 +1,35 @@
+//! Makes the tenant a house starts with.
+
+use vaultpilot_audit::{Action, Outcome};
+use vaultpilot_core::tenant::TenantState;
+use vaultpilot_core::{Caller, Tenant, TenantId, TenantName};
+use vaultpilot_ports::Fault;
+
+use crate::App;
+use crate::error::OrFault;
+
+impl App {
+    /// The tenant of this name, made if there is none; and whether it was made now.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn tenant_ensure(&self, name: &TenantName) -> Result<(Tenant, bool), Fault> {
+        if let Some(tenant) = self.tenant_named(name).await? {
+            return Ok((tenant, false));
+        }
+        let tenant = Tenant {
+            id: TenantId::new(self.clock.as_ref(), self.entropy.as_ref()),
+            name: name.clone(),
+            state: TenantState::Active,
+            created_at: self.now(),
+        };
+        if !self.store.tenant_create(&tenant).await.fault()? {
+            let theirs = self.tenant_named(name).await?;
+            return theirs.map(|t| (t, false)).ok_or_else(|| Fault::not_found("tenant", name));
+        }
+        let system = Caller::system(tenant.id);
+        let draft = self.draft(&system, Action::TenantCreated, Outcome::Succeeded);
+        self.audit(tenant.id, draft.fact("name", name)).await?;
+        Ok((tenant, true))
+    }
+}

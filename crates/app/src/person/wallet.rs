@@ -1,0 +1,91 @@
+//! Wallets, as people handle them.
+
+use vaultpilot_core::{Caller, Permission};
+use vaultpilot_ports::Fault;
+use vaultpilot_ports::control_plane::{
+    BudgetQuery, BudgetView, CreateWallet, FaucetRequest, FaucetView, ListQuery, Listed, WalletRef,
+    WalletView,
+};
+
+use super::allowed;
+use crate::{App, view};
+
+impl App {
+    /// # Errors
+    /// `Forbidden` for who may not.
+    pub async fn person_wallet_create(
+        &self,
+        caller: &Caller,
+        request: &CreateWallet,
+    ) -> Result<WalletView, Fault> {
+        allowed(caller, Permission::WalletCreate)?;
+        Ok(view::wallet(&*self.wallet_ensure(caller, request).await?))
+    }
+
+    /// # Errors
+    /// `NotFound` when there is no such wallet.
+    pub async fn person_wallet(
+        &self,
+        caller: &Caller,
+        wallet: &WalletRef,
+    ) -> Result<WalletView, Fault> {
+        allowed(caller, Permission::Read)?;
+        Ok(view::wallet(&*self.wallet(caller.tenant, wallet).await?))
+    }
+
+    /// # Errors
+    /// `Invalid` for a page that is none.
+    pub async fn person_wallets(
+        &self,
+        caller: &Caller,
+        query: &ListQuery,
+    ) -> Result<Listed<WalletView>, Fault> {
+        allowed(caller, Permission::Read)?;
+        self.wallets_read(caller, query).await
+    }
+
+    /// # Errors
+    /// `Invalid` without a reason.
+    pub async fn person_wallet_freeze(
+        &self,
+        caller: &Caller,
+        wallet: &WalletRef,
+        reason: &str,
+    ) -> Result<WalletView, Fault> {
+        allowed(caller, Permission::WalletFreeze)?;
+        Ok(view::wallet(&*self.wallet_stop(caller, wallet, reason).await?))
+    }
+
+    /// # Errors
+    /// `Forbidden` for everybody but an owner.
+    pub async fn person_wallet_thaw(
+        &self,
+        caller: &Caller,
+        wallet: &WalletRef,
+    ) -> Result<WalletView, Fault> {
+        allowed(caller, Permission::WalletThaw)?;
+        Ok(view::wallet(&*self.wallet_release(caller, wallet).await?))
+    }
+
+    /// # Errors
+    /// `Invalid` where there is no faucet.
+    pub async fn person_faucet(
+        &self,
+        caller: &Caller,
+        request: &FaucetRequest,
+    ) -> Result<FaucetView, Fault> {
+        allowed(caller, Permission::WalletCreate)?;
+        self.faucet_give(caller, request).await
+    }
+
+    /// # Errors
+    /// `NotFound` when there is no such wallet.
+    pub async fn person_budget(
+        &self,
+        caller: &Caller,
+        query: &BudgetQuery,
+    ) -> Result<BudgetView, Fault> {
+        allowed(caller, Permission::Read)?;
+        self.budget_read(caller, query).await
+    }
+}

@@ -1,0 +1,92 @@
+//! Creates a wallet once per label. Asking again gives the same wallet: a key is never overwritten.
+
+use std::sync::Arc;
+
+use vaultpilot_audit::{Action, Outcome};
+use vaultpilot_core::{Caller, ChainId, Wallet, WalletId, WalletState};
+use vaultpilot_ports::control_plane::{CreateWallet, WalletRef};
+use vaultpilot_ports::keys::KeyContext;
+use vaultpilot_ports::{ChainError, Fault, StoreError};
+
+use crate::App;
+use crate::error::{IntoFault, OrFault};
+
+impl App {
+    /// The wallet of this label, made if there is none. New chains are added to an old one.
+    pub(crate) async fn wallet_ensure(
+        &self,
+        caller: &Caller,
+        request: &CreateWallet,
+    ) -> Result<Arc<Wallet>, Fault> {
+        let chains = self.chains_for(request)?;
+        if let Some(wallet) = self.wallet_widen(caller, &request.label.clone(), &chains).await? {
+            return Ok(wallet);
+        }
+        let id = WalletId::new(self.clock.as_ref(), self.entropy.as_ref());
+        let context = KeyContext { tenant: caller.tenant, wallet: id, version: 1 };
+        let (address, key) = self.wrapper.generate(context).await.fault()?;
+        let wallet = Wallet {
+            id,
+            tenant: caller.tenant,
+            label: request.label.clone(),
+            address,
+            chains: chains.clone(),
+            state: WalletState::Active,
+            created_at: self.now(),
+        };
+        let mut tx = self.store.begin(caller.tenant).await.fault()?;
+        match tx.wallet_insert(&wallet, &key).await {
+            // Somebody was faster with the same label: theirs is the wallet, our key never was.
+            Err(StoreError::Conflict { .. }) => {
+                drop(tx);
+                let theirs = self.wallet_widen(caller, &request.label, &chains).await?;
+                return theirs.ok_or_else(|| Fault::not_found("wallet", &request.label));
+            }
+            other => other.fault()?,
+        }
+        let mut draft = self.draft(caller, Action::WalletCreated, Outcome::Succeeded);
+        draft.wallet = Some(id);
+        let draft = draft.fact("label", &wallet.label).fact("address", wallet.address);
+        tx.audit_append(vec![draft]).await.fault()?;
+        tx.commit().await.fault()?;
+        Ok(self.wallets.put(wallet))
+    }
+
+    /// The wallet of this label with these chains added, if there is one.
+    async fn wallet_widen(
+        &self,
+        caller: &Caller,
+        label: &vaultpilot_core::Label,
+        chains: &[ChainId],
+    ) -> Result<Option<Arc<Wallet>>, Fault> {
+        let reference = WalletRef::Label(label.clone());
+        let known = match self.wallet(caller.tenant, &reference).await {
+            Ok(wallet) => wallet,
+            Err(Fault::NotFound { .. }) => return Ok(None),
+            Err(fault) => return Err(fault),
+        };
+        let new: Vec<ChainId> = chains.iter().copied().filter(|c| !known.is_on(*c)).collect();
+        if new.is_empty() {
+            return Ok(Some(known));
+        }
+        let mut tx = self.store.begin(caller.tenant).await.fault()?;
+        tx.wallet_add_chains(known.id, &new).await.fault()?;
+        let wallet = tx.wallet_fetch(known.id).await.fault()?;
+        tx.commit().await.fault()?;
+        Ok(wallet.map(|wallet| self.wallets.put(wallet)))
+    }
+
+    fn chains_for(&self, request: &CreateWallet) -> Result<Vec<ChainId>, Fault> {
+        let configured: Vec<ChainId> = self.chain.chains().iter().map(|chain| chain.id).collect();
+        if request.chains.is_empty() {
+            return Ok(configured);
+        }
+        let mut chains = request.chains.clone();
+        chains.sort_unstable();
+        chains.dedup();
+        match chains.iter().find(|chain| !configured.contains(chain)) {
+            Some(&chain) => Err(ChainError::Unknown { chain }.into_fault()),
+            None => Ok(chains),
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! Freezing stops a wallet's signatures at once; only a person thaws.
+
+use std::sync::Arc;
+
+use vaultpilot_audit::{Action, Outcome};
+use vaultpilot_core::{Caller, Wallet, WalletState};
+use vaultpilot_ports::Fault;
+use vaultpilot_ports::control_plane::WalletRef;
+
+use crate::App;
+use crate::error::OrFault;
+
+/// The longest reason kept.
+const MAX_REASON: usize = 200;
+
+impl App {
+    pub(crate) async fn wallet_stop(
+        &self,
+        caller: &Caller,
+        wallet: &WalletRef,
+        reason: &str,
+    ) -> Result<Arc<Wallet>, Fault> {
+        let reason: String =
+            reason.chars().filter(|c| !c.is_control()).take(MAX_REASON).collect();
+        if reason.trim().is_empty() {
+            return Err(Fault::invalid("reason_empty", "reason", "say why, in a few words"));
+        }
+        let state = WalletState::Frozen { reason, at: self.now() };
+        self.wallet_move(caller, wallet, state, Action::WalletFrozen).await
+    }
+
+    /// Lets a frozen or halted wallet sign again. People only; the door has checked that.
+    pub(crate) async fn wallet_release(
+        &self,
+        caller: &Caller,
+        wallet: &WalletRef,
+    ) -> Result<Arc<Wallet>, Fault> {
+        self.wallet_move(caller, wallet, WalletState::Active, Action::WalletThawed).await
+    }
+
+    async fn wallet_move(
+        &self,
+        caller: &Caller,
+        wallet: &WalletRef,
+        state: WalletState,
+        action: Action,
+    ) -> Result<Arc<Wallet>, Fault> {
+        let mut tx = self.store.begin(caller.tenant).await.fault()?;
+        let found = super::find(tx.as_mut(), wallet).await.fault()?;
+        let mut found = found.ok_or_else(|| Fault::not_found("wallet", wallet))?;
+        // A frozen wallet stays as it was frozen first, a halted one as it was halted.
+        let already = !matches!(found.state, WalletState::Active);
+        let freezing = !matches!(state, WalletState::Active);
+        if already == freezing {
+            return Ok(self.wallets.put(found));
+        }
+        tx.wallet_update(found.id, &state).await.fault()?;
+        let mut draft = self.draft(caller, action, Outcome::Succeeded);
+        draft.wallet = Some(found.id);
+        if let WalletState::Frozen { reason, .. } = &state {
+            draft = draft.fact("reason", reason);
+        }
+        tx.audit_append(vec![draft]).await.fault()?;
+        tx.commit().await.fault()?;
+        found.state = state;
+        Ok(self.wallets.put(found))
+    }
+}
