@@ -1,1 +1,6 @@
 //! What every implementation of a port must do.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a contract is a test")]
+
+pub mod keys;
+pub mod store;

@@ -1,0 +1,77 @@
+//! The contract of `Store`, `ReadTx` and `Tx`.
+//!
+//! Each case gets a store of its own from the factory, makes its own tenants, and asserts. A case
+//! never goes on with a unit of work after it failed: databases abort those.
+
+mod approval;
+mod audit;
+mod dry_run;
+mod ground;
+mod intent;
+mod isolation;
+mod key;
+mod ledger;
+mod nonce;
+mod policy;
+mod race;
+mod recipient;
+mod tenant;
+mod unit;
+mod wallet;
+
+use std::sync::Arc;
+
+use vaultpilot_ports::Store;
+
+macro_rules! cases {
+    ($fresh:ident: $($group:ident :: $case:ident,)*) => {$(
+        // Shown by the test harness when a case fails.
+        eprintln!("store contract: {}::{}", stringify!($group), stringify!($case));
+        let store = $fresh().await;
+        Box::pin($group::$case(&store)).await;
+    )*};
+}
+
+/// Runs every case, each on a fresh, empty store. Needs a multi-threaded runtime to be worth much.
+pub async fn run(fresh: impl AsyncFn() -> Arc<dyn Store>) {
+    cases! { fresh:
+        tenant::is_created_once_and_found,
+        tenant::changes_its_state_only,
+        unit::sees_its_own_writes_and_nobody_else_does,
+        unit::dropped_without_commit_never_was,
+        unit::view_stays_as_it_was_and_waits_for_nobody,
+        wallet::is_kept_with_its_key,
+        wallet::label_is_taken_once_and_the_key_survives,
+        wallet::changes_state_and_gains_chains,
+        wallet::list_is_by_label_in_pages,
+        policy::is_replaced_by_name_and_deleted_once,
+        intent::survives_in_every_state,
+        intent::is_found_by_request_and_by_hash,
+        intent::request_id_is_taken_once,
+        intent::moves_only_from_where_it_is,
+        intent::list_is_newest_first_filtered_and_in_pages,
+        intent::alike_is_the_newest_that_came_to_something,
+        intent::in_flight_spans_tenants_oldest_first,
+        ledger::counts_later_than_since_in_scope,
+        ledger::commits_restores_and_releases,
+        ledger::unspent_counts_but_costs_nothing,
+        ledger::gas_is_reserved_but_never_used,
+        ledger::sums_beyond_128_bits,
+        recipient::is_known_once_paid,
+        nonce::lease_is_exclusive_until_it_ends,
+        nonce::belongs_to_one_intent_for_ever,
+        nonce::old_epoch_takes_nothing,
+        approval::is_kept_and_listed,
+        approval::is_decided_once,
+        approval::overdue_spans_tenants,
+        key::is_found_by_hash_and_revoked_once,
+        dry_run::is_seen_while_fresh,
+        audit::chains_without_gap,
+        audit::is_searched_newest_first,
+        race::appends_leave_no_gap,
+        race::budget_is_never_overspent,
+        race::request_is_recorded_once,
+        isolation::tenants_never_meet_when_reading,
+        isolation::tenants_never_meet_when_writing,
+    }
+}
