@@ -9,7 +9,11 @@ import { parseArgs } from 'node:util';
 
 const require = createRequire(join(resolve(process.env.VAULTPILOT_NODE_MODULES ?? ''), 'any.js'));
 const { McpServer, createMcpHandler } = require('@modelcontextprotocol/server');
-const { localhostHostValidation, localhostOriginValidation, toNodeHandler } = require('@modelcontextprotocol/node');
+const {
+    localhostHostValidation,
+    localhostOriginValidation,
+    toNodeHandler,
+} = require('@modelcontextprotocol/node');
 const { z } = require('zod');
 
 // Built once: a server is made for every request, a schema need not be.
@@ -18,10 +22,14 @@ const outputSchema = z.object({ result: z.string() });
 
 function hello() {
     const server = new McpServer({ name: 'hello', version: '1.0.0' });
-    server.registerTool('hello', { description: 'Greets.', inputSchema, outputSchema }, async ({ name }) => {
-        const result = `hello ${name}`;
-        return { content: [{ type: 'text', text: result }], structuredContent: { result } };
-    });
+    server.registerTool(
+        'hello',
+        { description: 'Greets.', inputSchema, outputSchema },
+        async ({ name }) => {
+            const result = `hello ${name}`;
+            return { content: [{ type: 'text', text: result }], structuredContent: { result } };
+        },
+    );
     return server;
 }
 

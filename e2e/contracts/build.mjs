@@ -27,7 +27,10 @@ function compile(files) {
             JSON.stringify({
                 language: 'Solidity',
                 sources: Object.fromEntries(
-                    files.map((file) => [file, { content: readFileSync(join(SOURCES, file), 'utf8') }]),
+                    files.map((file) => [
+                        file,
+                        { content: readFileSync(join(SOURCES, file), 'utf8') },
+                    ]),
                 ),
                 settings: {
                     evmVersion: 'cancun',
@@ -38,9 +41,11 @@ function compile(files) {
             }),
         ),
     );
-    const problems = (output.errors ?? []).filter((it) => it.severity !== 'info');
+    const problems = (output.errors ?? []).filter(
+        (/** @type {any} */ it) => it.severity !== 'info',
+    );
     if (problems.length > 0) {
-        throw new Error(problems.map((it) => it.formattedMessage).join('\n'));
+        throw new Error(problems.map((/** @type {any} */ it) => it.formattedMessage).join('\n'));
     }
     return Object.fromEntries(
         files.map((file) => {
@@ -57,7 +62,9 @@ if (!folder) {
     process.exit(2);
 }
 try {
-    const files = readdirSync(SOURCES).filter((file) => file.endsWith('.sol')).sort();
+    const files = readdirSync(SOURCES)
+        .filter((file) => file.endsWith('.sol'))
+        .sort();
     mkdirSync(folder, { recursive: true });
     for (const [name, contract] of Object.entries(compile(files))) {
         writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(contract)}\n`);
