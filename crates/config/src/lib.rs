@@ -1,1 +1,66 @@
 #![doc = include_str!("../README.md")]
+
+mod builtin;
+mod load;
+mod nearest;
+mod origin;
+mod problem;
+mod reference;
+pub mod section;
+mod show;
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use vaultpilot_core::ChainId;
+
+pub use builtin::builtin;
+pub use load::{File, Flag, Loaded, Sources};
+pub use nearest::nearest;
+pub use origin::Origin;
+pub use problem::{ConfigErrors, Problem, ProblemKind};
+pub use reference::{reference, schema};
+pub use section::{
+    Chain, Data, Kek, Keys, Log, LogFormat, PolicySource, RpcUrl, Rule, Server, ServerUrl,
+};
+pub use show::Shown;
+
+/// Everything the self-hosted edition can be told.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "vaultpilot.yml", default)]
+pub struct Config {
+    /// Where it listens, and to whom.
+    pub server: Server,
+    /// Where it keeps what it must not lose.
+    pub data: Data,
+    /// Chains by CAIP-2 id. The well-known ones are built in; endpoints enable a chain.
+    pub chains: BTreeMap<ChainId, Chain>,
+    /// How wallet keys are wrapped.
+    pub keys: Keys,
+    /// What it writes to standard error.
+    pub log: Log,
+    /// Policies applied at start: files (relative to this one) or documents.
+    pub policies: Vec<PolicySource>,
+}
+
+impl Config {
+    /// The chains that have at least one endpoint.
+    pub fn enabled_chains(&self) -> impl Iterator<Item = (ChainId, &Chain)> {
+        self.chains.iter().filter(|(_, chain)| !chain.rpc.is_empty()).map(|(id, c)| (*id, c))
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            server: Server::default(),
+            data: Data::default(),
+            chains: builtin(),
+            keys: Keys::default(),
+            log: Log::default(),
+            policies: Vec::new(),
+        }
+    }
+}

@@ -1,1 +1,9 @@
 #![doc = include_str!("../README.md")]
+
+mod label;
+mod log;
+mod metrics;
+mod notice;
+
+pub use log::{LogError, LogShape, init_tracing};
+pub use metrics::{CONTENT_TYPE, Metrics};

@@ -1,0 +1,25 @@
+//! One file a section: fields, defaults, rules.
+
+mod chain;
+mod data;
+mod keys;
+mod log;
+mod policy;
+mod rule;
+mod server;
+
+use serde::{Serialize, de::DeserializeOwned};
+
+pub use chain::{Chain, RpcUrl};
+pub use data::Data;
+pub use keys::{Kek, Keys};
+pub use log::{Log, LogFormat};
+pub use policy::PolicySource;
+pub use rule::Rule;
+pub use server::{Server, ServerUrl};
+
+/// A part of the configuration that is read key by key.
+pub trait Section: Serialize + DeserializeOwned {
+    /// What must hold beyond each value's own form: the key, and what is wrong with it.
+    fn validate(&self) -> Vec<(&'static str, Rule)>;
+}

@@ -1,0 +1,46 @@
+//! What a value breaks although it has the right form.
+
+/// Display is a fragment that follows the value's path.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Rule {
+    #[error("is not an http:// or https:// URL with a host")]
+    NotHttp,
+    #[error("is not an origin such as https://app.example.com")]
+    NotAnOrigin,
+    #[error("is not a host name, optionally with a port")]
+    NotAHost,
+    #[error("is {given}, allowed is {least} to {most}")]
+    OutOfRange { given: u64, least: u64, most: u64 },
+    #[error("is empty")]
+    Empty,
+    #[error("is needed when {when}")]
+    Needed { when: &'static str },
+    #[error("has no effect unless {unless}")]
+    Useless { unless: &'static str },
+    #[error(
+        "listens beyond this machine: name the hosts it is reached by in server.allowed_hosts or set server.public_url"
+    )]
+    HostsUnknown,
+}
+
+/// Whether the text is `http(s)://host[:port][/…]` without spaces.
+pub(super) fn is_http(text: &str) -> bool {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    rest.is_some_and(|rest| {
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+        !host.is_empty() && !host.starts_with(':') && !text.contains(char::is_whitespace)
+    })
+}
+
+/// Whether the text is `http(s)://host[:port]` and nothing more.
+pub(super) fn is_origin(text: &str) -> bool {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    rest.is_some_and(is_host)
+}
+
+/// Whether the text is `host[:port]`.
+pub(super) fn is_host(text: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
+    !text.is_empty() && !text.starts_with(':') && text.chars().all(plain)
+}
