@@ -29,7 +29,7 @@ impl Given<'_> {
     }
 
     fn problems(&self) -> Vec<String> {
-        self.load().unwrap_err().0.iter().map(ToString::to_string).collect()
+        self.load().err().iter().flat_map(|errors| &errors.0).map(ToString::to_string).collect()
     }
 }
 
