@@ -27,8 +27,11 @@ impl App {
     ) -> Result<Option<Arc<Wallet>>, Fault> {
         if !caller.has(tool.scope()) {
             let draft = self.tool_draft(caller, tool, AuditOutcome::Denied);
-            self.audit(caller.tenant, draft.fact("reason", "insufficient_scope")).await?;
-            return Err(Fault::InsufficientScope { scope: tool.scope() });
+            self.audit(caller.tenant, draft.fact("reason", "insufficient_scope"))
+                .await?;
+            return Err(Fault::InsufficientScope {
+                scope: tool.scope(),
+            });
         }
         let wallet = match subject {
             Subject::Wallet(wallet) => Some(self.known_wallet(caller, tool, wallet).await?),
@@ -39,16 +42,22 @@ impl App {
             _ => wallet.as_ref().map(|wallet| &wallet.label),
         };
         let decision = {
-            let set = self.snapshots.judging(self.store.as_ref(), caller.tenant).await?;
+            let set = self
+                .snapshots
+                .judging(self.store.as_ref(), caller.tenant)
+                .await?;
             let mut facts = Facts::new(self.now(), caller, tool);
             facts.wallet = label;
             facts.freeze = freeze_of(wallet.as_deref());
             let mut rates = self.rates.lock().map_err(|_| poisoned())?;
             admit(&set, &facts, &mut rates)
         };
-        self.record(caller, tool, wallet.as_deref(), &decision).await?;
+        self.record(caller, tool, wallet.as_deref(), &decision)
+            .await?;
         if decision.is_deny() {
-            return Err(Fault::Denied { decision: Box::new(decision) });
+            return Err(Fault::Denied {
+                decision: Box::new(decision),
+            });
         }
         Ok(wallet)
     }
@@ -63,7 +72,8 @@ impl App {
         let found = self.wallet(caller.tenant, wallet).await;
         if let Err(Fault::NotFound { .. }) = &found {
             let draft = self.tool_draft(caller, tool, AuditOutcome::Failed);
-            self.audit(caller.tenant, draft.fact("reason", "not_found")).await?;
+            self.audit(caller.tenant, draft.fact("reason", "not_found"))
+                .await?;
         }
         found
     }
@@ -108,9 +118,15 @@ pub(crate) fn freeze_of(wallet: Option<&Wallet>) -> Freeze {
             Some(reason.clone())
         }
     });
-    Freeze { platform: false, tenant: false, wallet: reason }
+    Freeze {
+        platform: false,
+        tenant: false,
+        wallet: reason,
+    }
 }
 
 fn poisoned() -> Fault {
-    Fault::Internal { reference: "rates".to_owned() }
+    Fault::Internal {
+        reference: "rates".to_owned(),
+    }
 }

@@ -43,7 +43,10 @@ impl KeySecret {
     pub fn generate(live: bool, entropy: &dyn Entropy) -> Self {
         let random = base62(RANDOM, entropy);
         let kind = if live { "live" } else { "test" };
-        Self(SecretString::from(format!("vp_{kind}_{random}{}", check(&random))))
+        Self(SecretString::from(format!(
+            "vp_{kind}_{random}{}",
+            check(&random)
+        )))
     }
 
     pub fn expose(&self) -> &str {
@@ -58,7 +61,10 @@ impl KeySecret {
 
 /// Whether a text has the form and checksum of a key: spares the store typing mistakes.
 pub(crate) fn is_well_formed(text: &str) -> bool {
-    let Some(rest) = text.strip_prefix("vp_live_").or_else(|| text.strip_prefix("vp_test_")) else {
+    let Some(rest) = text
+        .strip_prefix("vp_live_")
+        .or_else(|| text.strip_prefix("vp_test_"))
+    else {
         return false;
     };
     rest.len() == RANDOM + CHECK
@@ -83,7 +89,11 @@ fn base62(length: usize, entropy: &dyn Entropy) -> String {
     while text.len() < length {
         entropy.fill(&mut bytes[..]);
         let fitting = bytes.iter().filter(|byte| **byte < 248);
-        text.extend(fitting.map(|byte| char::from(ALPHABET[usize::from(*byte % 62)])).take(length - text.len()));
+        text.extend(
+            fitting
+                .map(|byte| char::from(ALPHABET[usize::from(*byte % 62)]))
+                .take(length - text.len()),
+        );
     }
     text
 }
@@ -95,7 +105,11 @@ pub(crate) fn one_time_code(entropy: &dyn Entropy) -> SecretString {
     while digits.len() < 6 {
         entropy.fill(&mut bytes[..]);
         let fitting = bytes.iter().filter(|byte| **byte < 250);
-        digits.extend(fitting.map(|byte| char::from(b'0' + byte % 10)).take(6 - digits.len()));
+        digits.extend(
+            fitting
+                .map(|byte| char::from(b'0' + byte % 10))
+                .take(6 - digits.len()),
+        );
     }
     SecretString::from(digits)
 }

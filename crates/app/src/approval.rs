@@ -2,9 +2,7 @@
 
 use vaultpilot_core::{ApprovalId, Caller, Tool};
 use vaultpilot_ports::Fault;
-use vaultpilot_ports::control_plane::{
-    ApprovalQuery, ApprovalView, EventQuery, EventView, Listed,
-};
+use vaultpilot_ports::control_plane::{ApprovalQuery, ApprovalView, EventQuery, EventView, Listed};
 use vaultpilot_ports::store::EventFilter;
 
 use crate::admit::Subject;
@@ -20,7 +18,10 @@ impl App {
     ) -> Result<ApprovalView, Fault> {
         let mut tx = self.store.read(caller.tenant).await.fault()?;
         let found = tx.approval_fetch(id).await.fault()?;
-        found.as_ref().map(view::approval).ok_or_else(|| Fault::not_found("approval", id))
+        found
+            .as_ref()
+            .map(view::approval)
+            .ok_or_else(|| Fault::not_found("approval", id))
     }
 
     pub(crate) async fn approvals_read(
@@ -30,7 +31,10 @@ impl App {
     ) -> Result<Listed<ApprovalView>, Fault> {
         let page = page(&query.page)?;
         let mut tx = self.store.read(caller.tenant).await.fault()?;
-        let approvals = tx.approval_list(query.waiting_only, page.clone()).await.fault()?;
+        let approvals = tx
+            .approval_list(query.waiting_only, page.clone())
+            .await
+            .fault()?;
         let views = approvals.iter().map(view::approval).collect();
         Ok(listed(views, &page, |view: &ApprovalView| view.id.clone()))
     }
@@ -56,6 +60,8 @@ impl App {
         let mut tx = self.store.read(caller.tenant).await.fault()?;
         let entries = tx.audit_search(&filter, page.clone()).await.fault()?;
         let views = entries.into_iter().map(view::event).collect();
-        Ok(listed(views, &page, |view: &EventView| view.seq.to_string()))
+        Ok(listed(views, &page, |view: &EventView| {
+            view.seq.to_string()
+        }))
     }
 }

@@ -45,7 +45,14 @@ impl AuditWriter {
         };
         let (done, written) = oneshot::channel();
         let append = async {
-            self.queue.send(Pending { tenant, draft, done }).await.ok()?;
+            self.queue
+                .send(Pending {
+                    tenant,
+                    draft,
+                    done,
+                })
+                .await
+                .ok()?;
             written.await.ok()
         };
         match tokio::time::timeout(DEADLINE, append).await {
@@ -60,7 +67,12 @@ async fn write(store: Arc<dyn Store>, mut pending: mpsc::Receiver<Pending>) {
     while pending.recv_many(&mut group, GROUP).await > 0 {
         let mut tenants: BTreeMap<TenantId, (Vec<Draft>, Vec<oneshot::Sender<bool>>)> =
             BTreeMap::new();
-        for Pending { tenant, draft, done } in group.drain(..) {
+        for Pending {
+            tenant,
+            draft,
+            done,
+        } in group.drain(..)
+        {
             let (drafts, waiting) = tenants.entry(tenant).or_default();
             drafts.push(draft);
             waiting.push(done);

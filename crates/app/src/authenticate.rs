@@ -35,7 +35,12 @@ impl KnownKeys {
 
 impl App {
     pub(crate) async fn tenant_named(&self, name: &TenantName) -> Result<Option<Tenant>, Fault> {
-        let known = self.keys.tenants.read().ok().and_then(|tenants| tenants.get(name).cloned());
+        let known = self
+            .keys
+            .tenants
+            .read()
+            .ok()
+            .and_then(|tenants| tenants.get(name).cloned());
         if known.is_some() {
             return Ok(known);
         }
@@ -90,7 +95,9 @@ impl App {
         ip: Option<IpAddr>,
     ) -> Result<Caller, Fault> {
         let action = Action::AuthenticationFailed;
-        let draft = self.draft_by(Actor::Unknown, action, Outcome::Denied).fact("why", why);
+        let draft = self
+            .draft_by(Actor::Unknown, action, Outcome::Denied)
+            .fact("why", why);
         let draft = ip.map_or(draft.clone(), |ip| draft.fact("ip", ip));
         self.audit(tenant, draft).await?;
         Err(Fault::Unauthenticated)
@@ -101,15 +108,27 @@ fn why_invalid(key: &ApiKey, now: Timestamp) -> Option<&'static str> {
     if key.revoked_at.is_some() {
         return Some("revoked");
     }
-    key.expires_at.is_some_and(|at| at <= now).then_some("expired")
+    key.expires_at
+        .is_some_and(|at| at <= now)
+        .then_some("expired")
 }
 
 fn caller(tenant: TenantId, key: &ApiKey, ip: Option<IpAddr>) -> Caller {
     let kind = match key.role {
-        Role::Agent => CallerKind::Agent { key: key.id, name: key.name.clone() },
-        Role::Owner | Role::Approver | Role::Viewer => {
-            CallerKind::Person { key: key.id, name: key.name.clone() }
-        }
+        Role::Agent => CallerKind::Agent {
+            key: key.id,
+            name: key.name.clone(),
+        },
+        Role::Owner | Role::Approver | Role::Viewer => CallerKind::Person {
+            key: key.id,
+            name: key.name.clone(),
+        },
     };
-    Caller { tenant, kind, role: key.role, scopes: key.scopes.clone(), ip }
+    Caller {
+        tenant,
+        kind,
+        role: key.role,
+        scopes: key.scopes.clone(),
+        ip,
+    }
 }

@@ -30,7 +30,10 @@ impl App {
         query: &BudgetQuery,
     ) -> Result<BudgetView, Fault> {
         let wallet = self.wallet(caller.tenant, &query.wallet).await?;
-        let set = self.snapshots.judging(self.store.as_ref(), caller.tenant).await?;
+        let set = self
+            .snapshots
+            .judging(self.store.as_ref(), caller.tenant)
+            .await?;
         let mut tx = self.store.read(caller.tenant).await.fault()?;
         let now = self.now();
         let mut lines = Vec::new();
@@ -44,12 +47,18 @@ impl App {
                 Limit::Rolling { key, .. } | Limit::Count { key, .. } => {
                     let since = clock::before(now, key.window);
                     let tx: &mut dyn ReadTx = tx.as_mut();
-                    Some((tx.usage(&key, wallet.id, caller.name(), since).await.fault()?, key))
+                    Some((
+                        tx.usage(&key, wallet.id, caller.name(), since)
+                            .await
+                            .fault()?,
+                        key,
+                    ))
                 }
                 _ => None,
             };
             let resets_at = used.as_ref().and_then(|(used, key)| {
-                used.oldest.map(|oldest| clock::after(oldest, key.window).to_string())
+                used.oldest
+                    .map(|oldest| clock::after(oldest, key.window).to_string())
             });
             lines.push(budget_line(&line, used.map(|(used, _)| used), resets_at));
         }
@@ -66,12 +75,19 @@ impl App {
         wallet: &WalletRef,
     ) -> Result<PolicyView, Fault> {
         let wallet = self.wallet(caller.tenant, wallet).await?;
-        let set = self.snapshots.judging(self.store.as_ref(), caller.tenant).await?;
+        let set = self
+            .snapshots
+            .judging(self.store.as_ref(), caller.tenant)
+            .await?;
         let selecting = set.selecting(Some(&wallet.label), caller.name());
-        let policies = selecting.iter().map(|policy| serde_json::to_value(policy.document()));
+        let policies = selecting
+            .iter()
+            .map(|policy| serde_json::to_value(policy.document()));
         let policies = policies.collect::<Result<Vec<_>, _>>().map_err(|error| {
             tracing::error!(%error, "policy document does not serialise");
-            Fault::Internal { reference: "policies.document".to_owned() }
+            Fault::Internal {
+                reference: "policies.document".to_owned(),
+            }
         })?;
         let visible =
             |tool: &&Tool| caller.has(tool.scope()) && set.is_visible(caller.name(), **tool);
@@ -79,7 +95,11 @@ impl App {
             wallet: wallet.label.to_string(),
             policy_version: set.version().to_string(),
             policies,
-            tools: Tool::ALL.iter().filter(visible).map(ToString::to_string).collect(),
+            tools: Tool::ALL
+                .iter()
+                .filter(visible)
+                .map(ToString::to_string)
+                .collect(),
         })
     }
 }
@@ -94,11 +114,23 @@ fn budget_line(line: &LimitLine, used: Option<Used>, resets_at: Option<String>) 
         Limit::ApprovalAbove(above) => ("approval_above", text(above), None, None, None),
         Limit::Rolling { key, max } => {
             let left = text(max.saturating_sub(spent));
-            ("rolling", text(max), Some(text(spent)), Some(left), Some(key.window))
+            (
+                "rolling",
+                text(max),
+                Some(text(spent)),
+                Some(left),
+                Some(key.window),
+            )
         }
         Limit::Count { key, max } => {
             let left = max.saturating_sub(count).to_string();
-            ("count", max.to_string(), Some(count.to_string()), Some(left), Some(key.window))
+            (
+                "count",
+                max.to_string(),
+                Some(count.to_string()),
+                Some(left),
+                Some(key.window),
+            )
         }
     };
     BudgetLine {

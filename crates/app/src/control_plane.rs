@@ -27,14 +27,19 @@ impl ControlPlane for App {
     }
 
     async fn tools(&self, caller: &Caller) -> Result<Vec<Tool>, Fault> {
-        let set = self.snapshots.judging(self.store.as_ref(), caller.tenant).await?;
+        let set = self
+            .snapshots
+            .judging(self.store.as_ref(), caller.tenant)
+            .await?;
         let visible =
             |tool: &Tool| caller.has(tool.scope()) && set.is_visible(caller.name(), *tool);
         Ok(Tool::ALL.iter().copied().filter(visible).collect())
     }
 
     async fn admit(&self, caller: &Caller, call: &ToolCall) -> Result<Option<WalletView>, Fault> {
-        let wallet = self.enter(caller, call.tool, Self::subject_of(call.wallet.as_ref())).await?;
+        let wallet = self
+            .enter(caller, call.tool, Self::subject_of(call.wallet.as_ref()))
+            .await?;
         Ok(wallet.as_deref().map(view::wallet))
     }
 
@@ -43,17 +48,19 @@ impl ControlPlane for App {
         caller: &Caller,
         request: &CreateWallet,
     ) -> Result<WalletView, Fault> {
-        self.enter(caller, Tool::CreateWallet, Subject::Label(&request.label)).await?;
+        self.enter(caller, Tool::CreateWallet, Subject::Label(&request.label))
+            .await?;
         Ok(view::wallet(&*self.wallet_ensure(caller, request).await?))
     }
 
-    async fn wallet_fetch(
-        &self,
-        caller: &Caller,
-        wallet: &WalletRef,
-    ) -> Result<WalletView, Fault> {
-        let found = self.enter(caller, Tool::GetWallet, Subject::Wallet(wallet)).await?;
-        found.as_deref().map(view::wallet).ok_or_else(|| Fault::not_found("wallet", wallet))
+    async fn wallet_fetch(&self, caller: &Caller, wallet: &WalletRef) -> Result<WalletView, Fault> {
+        let found = self
+            .enter(caller, Tool::GetWallet, Subject::Wallet(wallet))
+            .await?;
+        found
+            .as_deref()
+            .map(view::wallet)
+            .ok_or_else(|| Fault::not_found("wallet", wallet))
     }
 
     async fn wallet_list(
@@ -71,17 +78,22 @@ impl ControlPlane for App {
         wallet: &WalletRef,
         reason: &str,
     ) -> Result<WalletView, Fault> {
-        self.enter(caller, Tool::FreezeWallet, Subject::Wallet(wallet)).await?;
-        Ok(view::wallet(&*self.wallet_stop(caller, wallet, reason).await?))
+        self.enter(caller, Tool::FreezeWallet, Subject::Wallet(wallet))
+            .await?;
+        Ok(view::wallet(
+            &*self.wallet_stop(caller, wallet, reason).await?,
+        ))
     }
 
     async fn budget(&self, caller: &Caller, query: &BudgetQuery) -> Result<BudgetView, Fault> {
-        self.enter(caller, Tool::GetBudget, Subject::Wallet(&query.wallet)).await?;
+        self.enter(caller, Tool::GetBudget, Subject::Wallet(&query.wallet))
+            .await?;
         self.budget_read(caller, query).await
     }
 
     async fn policy(&self, caller: &Caller, wallet: &WalletRef) -> Result<PolicyView, Fault> {
-        self.enter(caller, Tool::GetPolicy, Subject::Wallet(wallet)).await?;
+        self.enter(caller, Tool::GetPolicy, Subject::Wallet(wallet))
+            .await?;
         self.policy_read(caller, wallet).await
     }
 
@@ -136,7 +148,8 @@ impl ControlPlane for App {
         confirmations: Option<u64>,
         timeout_s: u64,
     ) -> Result<TransactionView, Fault> {
-        self.transaction_await(caller, transaction, confirmations, timeout_s).await
+        self.transaction_await(caller, transaction, confirmations, timeout_s)
+            .await
     }
 
     async fn approval(&self, caller: &Caller, id: ApprovalId) -> Result<ApprovalView, Fault> {
@@ -149,7 +162,8 @@ impl ControlPlane for App {
         caller: &Caller,
         query: &ApprovalQuery,
     ) -> Result<Listed<ApprovalView>, Fault> {
-        self.enter(caller, Tool::ListApprovals, Subject::None).await?;
+        self.enter(caller, Tool::ListApprovals, Subject::None)
+            .await?;
         self.approvals_read(caller, query).await
     }
 
@@ -158,14 +172,11 @@ impl ControlPlane for App {
         caller: &Caller,
         query: &EventQuery,
     ) -> Result<Listed<EventView>, Fault> {
-        self.events_read(caller, query, Some(Tool::ListEvents)).await
+        self.events_read(caller, query, Some(Tool::ListEvents))
+            .await
     }
 
-    async fn faucet(
-        &self,
-        caller: &Caller,
-        request: &FaucetRequest,
-    ) -> Result<FaucetView, Fault> {
+    async fn faucet(&self, caller: &Caller, request: &FaucetRequest) -> Result<FaucetView, Fault> {
         self.faucet_call(caller, request).await
     }
 }

@@ -14,12 +14,15 @@ impl IntoFault for StoreError {
                 tracing::warn!(error = %source, "store is unavailable");
                 Fault::unavailable("store_unavailable", "the store does not answer; try again")
             }
-            Self::Conflict { what } => {
-                Fault::unavailable("conflict", format!("{what} was changed meanwhile; try again"))
-            }
+            Self::Conflict { what } => Fault::unavailable(
+                "conflict",
+                format!("{what} was changed meanwhile; try again"),
+            ),
             Self::Inconsistent { table, column, row } => {
                 tracing::error!(table, column, row, "row is inconsistent");
-                Fault::Internal { reference: format!("{table}.{column}") }
+                Fault::Internal {
+                    reference: format!("{table}.{column}"),
+                }
             }
             Self::LeaseLost => Fault::unavailable("lease_lost", "another process signs; try again"),
         }
@@ -56,7 +59,10 @@ impl IntoFault for ChainError {
             Self::NotAToken { address } => Fault::invalid(
                 "not_a_token",
                 "asset",
-                format!("{} is no token contract on this chain", address.to_checksum(None)),
+                format!(
+                    "{} is no token contract on this chain",
+                    address.to_checksum(None)
+                ),
             ),
             Self::NoFaucet { chain } => Fault::invalid(
                 "no_faucet",
@@ -72,11 +78,16 @@ impl IntoFault for KeyError {
         match self {
             Self::Unavailable { detail } => {
                 tracing::warn!(detail, "key provider is unavailable");
-                Fault::unavailable("keys_unavailable", "the key provider does not answer; try again")
+                Fault::unavailable(
+                    "keys_unavailable",
+                    "the key provider does not answer; try again",
+                )
             }
             other => {
                 tracing::error!(error = %other, "key operation failed");
-                Fault::Internal { reference: "keys".to_owned() }
+                Fault::Internal {
+                    reference: "keys".to_owned(),
+                }
             }
         }
     }

@@ -53,7 +53,11 @@ pub struct Executor {
 
 impl Executor {
     pub fn new(parts: ExecutorParts) -> Self {
-        Self { parts: Arc::new(parts), lanes: HashMap::new(), running: TaskTracker::new() }
+        Self {
+            parts: Arc::new(parts),
+            lanes: HashMap::new(),
+            running: TaskTracker::new(),
+        }
     }
 
     /// Runs until told to stop; every lane finishes the step it is at.

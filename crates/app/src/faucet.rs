@@ -20,7 +20,12 @@ impl App {
         caller: &Caller,
         request: &FaucetRequest,
     ) -> Result<FaucetView, Fault> {
-        self.enter(caller, Tool::RequestFaucetFunds, Subject::Wallet(&request.wallet)).await?;
+        self.enter(
+            caller,
+            Tool::RequestFaucetFunds,
+            Subject::Wallet(&request.wallet),
+        )
+        .await?;
         self.faucet_give(caller, request).await
     }
 
@@ -37,15 +42,24 @@ impl App {
         if !known.faucet {
             return Err(ChainError::NoFaucet { chain }).fault();
         }
-        let amount = request.amount.unwrap_or_else(|| BaseUnits::from_u128(USUAL));
+        let amount = request
+            .amount
+            .unwrap_or_else(|| BaseUnits::from_u128(USUAL));
         if amount.is_zero() || amount > BaseUnits::from_u128(MOST) {
             let message = "the faucet gives more than nothing and at most 100 coins at once";
             return Err(Fault::invalid("amount_out_of_range", "amount", message));
         }
-        let hash = self.faucet.fund(chain, wallet.address, amount).await.fault()?;
+        let hash = self
+            .faucet
+            .fund(chain, wallet.address, amount)
+            .await
+            .fault()?;
         let mut draft = self.draft(caller, Action::WalletFunded, Outcome::Succeeded);
         draft.wallet = Some(wallet.id);
-        let draft = draft.fact("chain", chain).fact("amount_raw", amount).fact("tx", hash);
+        let draft = draft
+            .fact("chain", chain)
+            .fact("amount_raw", amount)
+            .fact("tx", hash);
         self.audit(caller.tenant, draft).await?;
         Ok(FaucetView {
             wallet: wallet.label.to_string(),
@@ -53,7 +67,8 @@ impl App {
             amount: amount.format(18),
             amount_raw: amount.to_string(),
             tx_hash: hash.to_string(),
-            message: "test coins are on their way; get_balances shows them after a block".to_owned(),
+            message: "test coins are on their way; get_balances shows them after a block"
+                .to_owned(),
         })
     }
 

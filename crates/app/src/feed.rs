@@ -3,6 +3,7 @@
 //! A hint, never a truth: everything here may be missed and is then found in the store.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::{Notify, broadcast};
 use vaultpilot_core::{IntentId, TenantId};
@@ -20,11 +21,16 @@ pub struct Moved {
 pub struct Feed {
     moved: broadcast::Sender<Moved>,
     work: Arc<Notify>,
+    wallets: Arc<AtomicU64>,
 }
 
 impl Default for Feed {
     fn default() -> Self {
-        Self { moved: broadcast::channel(1024).0, work: Arc::new(Notify::new()) }
+        Self {
+            moved: broadcast::channel(1024).0,
+            work: Arc::default(),
+            wallets: Arc::default(),
+        }
     }
 }
 
@@ -40,6 +46,16 @@ impl Feed {
 
     pub fn subscribe(&self) -> broadcast::Receiver<Moved> {
         self.moved.subscribe()
+    }
+
+    /// A wallet's state changed: who remembers wallets reads them again.
+    pub(crate) fn wallets_changed(&self) {
+        self.wallets.fetch_add(1, Ordering::Release);
+    }
+
+    /// Moves on with every change of a wallet's state.
+    pub(crate) fn wallets_version(&self) -> u64 {
+        self.wallets.load(Ordering::Acquire)
     }
 
     pub(crate) async fn work(&self) {

@@ -3,10 +3,8 @@
 use std::collections::BTreeMap;
 
 use alloy_primitives::Address;
-use vaultpilot_core::{
-    Asset, BaseUnits, Caller, Effect, Timestamp, Tool, Wallet, clock,
-};
 use vaultpilot_core::tenant::TenantState;
+use vaultpilot_core::{Asset, BaseUnits, Caller, Effect, Timestamp, Tool, Wallet, clock};
 use vaultpilot_policy::{
     Decision, Facts, GrantedApproval, Outcome, PolicySet, Reason, ReasonCode, Usage, decide,
     dry_run_required,
@@ -45,10 +43,17 @@ pub(crate) async fn judge(
         usage.insert(key, used);
     }
     let balances = spendable(tx, case).await?;
-    let recipients = tx.recipients(case.wallet.id, &recipients(&case.plan.effects)).await.fault()?;
+    let recipients = tx
+        .recipients(case.wallet.id, &recipients(&case.plan.effects))
+        .await
+        .fault()?;
     let dry_run_seen = if dry_run_required(set, Some(&case.wallet.label), agent, case.tool) {
         let since = clock::before(case.now, DRY_RUN_COUNTS);
-        Some(tx.dry_run_seen(case.plan.request_digest, since).await.fault()?)
+        Some(
+            tx.dry_run_seen(case.plan.request_digest, since)
+                .await
+                .fault()?,
+        )
     } else {
         None
     };

@@ -33,4 +33,5 @@ pub use person::key::{KeyCreate, KeyCreated, KeyView};
 pub use person::policy_apply::{Applied, ApplyOutcome, ApplyPolicy};
 pub use person::policy_test::PolicyTest;
 pub use person::status::{ChainStatus, Counts};
+pub use person::wallet::Coin;
 pub use scheduler::Scheduler;

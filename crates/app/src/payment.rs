@@ -23,7 +23,9 @@ impl App {
         caller: &Caller,
         request: &TransferRequest,
     ) -> Result<PaymentView, Fault> {
-        let wallet = self.enter(caller, Tool::CheckPolicy, Subject::Wallet(&request.wallet)).await?;
+        let wallet = self
+            .enter(caller, Tool::CheckPolicy, Subject::Wallet(&request.wallet))
+            .await?;
         let wallet = wallet.ok_or_else(|| Fault::not_found("wallet", &request.wallet))?;
         let plan = self.plan(&wallet, request).await?;
         self.judged(caller, &wallet, &plan, request).await
@@ -37,7 +39,10 @@ impl App {
         plan: &Plan,
         request: &TransferRequest,
     ) -> Result<PaymentView, Fault> {
-        let set = self.snapshots.judging(self.store.as_ref(), caller.tenant).await?;
+        let set = self
+            .snapshots
+            .judging(self.store.as_ref(), caller.tenant)
+            .await?;
         let mut tx = self.store.read(caller.tenant).await.fault()?;
         let stored = tx.wallet_fetch(wallet.id).await.fault()?;
         let stored = stored.ok_or_else(|| Fault::not_found("wallet", &request.wallet))?;
@@ -52,7 +57,11 @@ impl App {
         let decision = judge(tx.as_mut(), &set, &case).await?;
         let denied = decision.is_deny();
         Ok(PaymentView {
-            status: if denied { PaymentStatus::Denied } else { PaymentStatus::Simulated },
+            status: if denied {
+                PaymentStatus::Denied
+            } else {
+                PaymentStatus::Simulated
+            },
             request_id: request.request_id.as_ref().map(ToString::to_string),
             transaction_id: None,
             action_digest: action_digest(plan, request, &decision).to_string(),
@@ -73,7 +82,11 @@ pub(crate) fn action_digest(
     decision: &vaultpilot_policy::Decision,
 ) -> Digest {
     match &request.request_id {
-        Some(id) => Digest::of_action(plan.request_digest, id, &decision.policy_version.to_string()),
+        Some(id) => Digest::of_action(
+            plan.request_digest,
+            id,
+            &decision.policy_version.to_string(),
+        ),
         None => plan.request_digest,
     }
 }

@@ -8,12 +8,16 @@ pub(crate) mod policy_test;
 mod record;
 pub(crate) mod status;
 mod tenant;
-mod wallet;
+pub(crate) mod wallet;
 
 use vaultpilot_core::{Caller, Permission};
 use vaultpilot_ports::Fault;
 
 /// Only people, only with this permission.
 pub(crate) fn allowed(caller: &Caller, permission: Permission) -> Result<(), Fault> {
-    if caller.is_person() && caller.role.allows(permission) { Ok(()) } else { Err(Fault::Forbidden) }
+    if caller.is_person() && caller.role.allows(permission) {
+        Ok(())
+    } else {
+        Err(Fault::Forbidden)
+    }
 }

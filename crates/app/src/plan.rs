@@ -4,9 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use vaultpilot_core::{
-    Asset, BaseUnits, Call, ChainId, Effect, Token, Tool, Wallet, Wei,
-};
+use vaultpilot_core::{Asset, BaseUnits, Call, ChainId, Effect, Token, Tool, Wallet, Wei};
 use vaultpilot_intent::{Digest, Fees};
 use vaultpilot_policy::GasFacts;
 use vaultpilot_ports::chain::{FeeQuote, fee_caps};
@@ -22,8 +20,6 @@ const GAS_IF_REVERTING: u64 = 100_000;
 /// A payment, fully known and not yet judged.
 #[derive(Debug, Clone)]
 pub(crate) struct Plan {
-    pub asset: Asset,
-    pub amount: BaseUnits,
     pub decimals: u8,
     pub call: Call,
     pub effects: Vec<Effect>,
@@ -49,9 +45,7 @@ impl App {
     pub(crate) async fn decimals(&self, chain: ChainId, token: Token) -> Result<u8, Fault> {
         match token {
             Token::Native => Ok(18),
-            Token::Erc20(contract) => {
-                Ok(self.chain.token(chain, contract).await.fault()?.decimals)
-            }
+            Token::Erc20(contract) => Ok(self.chain.token(chain, contract).await.fault()?.decimals),
         }
     }
 
@@ -69,10 +63,16 @@ impl App {
             return Err(Fault::invalid(
                 "wallet_not_on_chain",
                 "chain",
-                format!("wallet {} is not on {chain}; create_wallet adds chains", wallet.label),
+                format!(
+                    "wallet {} is not on {chain}; create_wallet adds chains",
+                    wallet.label
+                ),
             ));
         }
-        let asset = Asset { chain, token: request.token };
+        let asset = Asset {
+            chain,
+            token: request.token,
+        };
         let decimals = self.decimals(chain, request.token).await?;
         let amount = amount(&request.amount, decimals)?;
         if request.token == Token::Erc20(request.to) {
@@ -83,14 +83,13 @@ impl App {
             ));
         }
         let call = vaultpilot_protocol::transfer(asset, amount, request.to);
-        self.plan_call(wallet, asset, amount, decimals, call).await
+        self.plan_call(wallet, asset, decimals, call).await
     }
 
     async fn plan_call(
         &self,
         wallet: &Arc<Wallet>,
         asset: Asset,
-        amount: BaseUnits,
         decimals: u8,
         call: Call,
     ) -> Result<Plan, Fault> {
@@ -98,11 +97,16 @@ impl App {
         let (quote, gas, coin, token) = tokio::join!(
             self.chain.fees(asset.chain),
             self.chain.gas(wallet.address, &call),
-            self.chain.balance(asset.chain, wallet.address, Token::Native),
+            self.chain
+                .balance(asset.chain, wallet.address, Token::Native),
             async {
                 match asset.token {
                     Token::Native => Ok(None),
-                    token => self.chain.balance(asset.chain, wallet.address, token).await.map(Some),
+                    token => self
+                        .chain
+                        .balance(asset.chain, wallet.address, token)
+                        .await
+                        .map(Some),
                 }
             },
         );
@@ -117,8 +121,6 @@ impl App {
             balances.insert(asset, balance);
         }
         Ok(Plan {
-            asset,
-            amount,
             decimals,
             effects: vaultpilot_protocol::decode(&call),
             max_gas_cost: max_cost(&fees)?,
@@ -138,7 +140,11 @@ pub(crate) fn is_above(quote: &FeeQuote, reserved: &Fees) -> bool {
 
 fn max_cost(fees: &Fees) -> Result<Wei, Fault> {
     fees.max_cost().ok_or_else(|| {
-        Fault::invalid("gas_overflow", "chain", "the chain asks for impossible fees")
+        Fault::invalid(
+            "gas_overflow",
+            "chain",
+            "the chain asks for impossible fees",
+        )
     })
 }
 
@@ -146,7 +152,11 @@ pub(crate) fn amount(text: &str, decimals: u8) -> Result<BaseUnits, Fault> {
     let amount = BaseUnits::parse(text, decimals)
         .map_err(|error| Fault::invalid(error.code(), "amount", error.to_string()))?;
     if amount.is_zero() {
-        return Err(Fault::invalid("amount_zero", "amount", "amount is zero: nothing to send"));
+        return Err(Fault::invalid(
+            "amount_zero",
+            "amount",
+            "amount is zero: nothing to send",
+        ));
     }
     Ok(amount)
 }

@@ -45,7 +45,12 @@ impl Scheduler {
     /// # Errors
     /// When the store does not answer; the rest is done next time.
     pub async fn tick(&self) -> Result<(), Fault> {
-        let due = self.app.store.approval_overdue(self.app.now()).await.fault()?;
+        let due = self
+            .app
+            .store
+            .approval_overdue(self.app.now())
+            .await
+            .fault()?;
         for (tenant, approval) in due {
             self.expire(tenant, approval).await?;
         }
@@ -56,12 +61,16 @@ impl Scheduler {
         let app = &self.app;
         let now = app.now();
         let mut tx = app.store.begin(tenant).await.fault()?;
-        let Some(approval) = tx.approval_fetch(id).await.fault()? else { return Ok(()) };
+        let Some(approval) = tx.approval_fetch(id).await.fault()? else {
+            return Ok(());
+        };
         let waiting = matches!(approval.state, ApprovalState::Waiting { .. });
         if !waiting || approval.expires_at > now {
             return Ok(());
         }
-        tx.approval_update(&approval, &ApprovalState::Expired { at: now }).await.fault()?;
+        tx.approval_update(&approval, &ApprovalState::Expired { at: now })
+            .await
+            .fault()?;
         let mut moved = None;
         if let Some((mut intent, decision)) = tx.intent_fetch(approval.intent).await.fault()?
             && matches!(intent.state, IntentState::AwaitingApproval { .. })
@@ -71,7 +80,11 @@ impl Scheduler {
                 intent.state = state;
                 tx.reservation_release(intent.id).await.fault()?;
                 tx.intent_update(from, &intent, &decision).await.fault()?;
-                moved = Some(Moved { tenant, intent: intent.id, state: intent.state.name() });
+                moved = Some(Moved {
+                    tenant,
+                    intent: intent.id,
+                    state: intent.state.name(),
+                });
             }
         }
         let system = Caller::system(tenant);

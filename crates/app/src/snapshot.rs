@@ -52,7 +52,10 @@ impl Snapshots {
     ) -> Result<Judging<'_>, Fault> {
         let held = self.0.read().await;
         if let Some(set) = held.get(&tenant) {
-            return Ok(Judging { set: Arc::clone(set), _held: held });
+            return Ok(Judging {
+                set: Arc::clone(set),
+                _held: held,
+            });
         }
         drop(held);
         let mut changing = self.0.write().await;
@@ -73,7 +76,11 @@ impl Snapshots {
 
 async fn load(store: &dyn Store, tenant: TenantId) -> Result<PolicySet, StoreError> {
     let records = store.read(tenant).await?.policy_list().await?;
-    records.iter().map(compile).collect::<Result<Vec<_>, _>>().map(PolicySet::new)
+    records
+        .iter()
+        .map(compile)
+        .collect::<Result<Vec<_>, _>>()
+        .map(PolicySet::new)
 }
 
 /// Stored policies compiled when they were applied; one that does not any more stops everything.

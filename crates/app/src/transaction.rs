@@ -2,11 +2,11 @@
 
 use vaultpilot_core::{Caller, ChainId, Duration, IntentId, Tool};
 use vaultpilot_intent::{Intent, StateName};
+use vaultpilot_ports::Fault;
 use vaultpilot_ports::control_plane::{
     ListQuery, Listed, TransactionQuery, TransactionRef, TransactionView,
 };
 use vaultpilot_ports::store::{IntentFilter, Page};
-use vaultpilot_ports::Fault;
 
 use crate::admit::Subject;
 use crate::error::OrFault;
@@ -22,10 +22,21 @@ pub(crate) fn page(query: &ListQuery) -> Result<Page, Fault> {
         let message = format!("limit is not 1 to {}", Page::MAX);
         return Err(Fault::invalid("limit_out_of_range", "limit", message));
     }
-    if query.cursor.as_ref().is_some_and(|cursor| cursor.len() > 64) {
-        return Err(Fault::invalid("cursor_malformed", "cursor", "no cursor of ours"));
+    if query
+        .cursor
+        .as_ref()
+        .is_some_and(|cursor| cursor.len() > 64)
+    {
+        return Err(Fault::invalid(
+            "cursor_malformed",
+            "cursor",
+            "no cursor of ours",
+        ));
     }
-    Ok(Page { after: query.cursor.clone(), limit })
+    Ok(Page {
+        after: query.cursor.clone(),
+        limit,
+    })
 }
 
 /// A page of views and the cursor of the next one. Asks the store for no row too many: a full page
@@ -64,7 +75,8 @@ impl App {
         caller: &Caller,
         transaction: &TransactionRef,
     ) -> Result<TransactionView, Fault> {
-        self.enter(caller, Tool::GetTransaction, Subject::None).await?;
+        self.enter(caller, Tool::GetTransaction, Subject::None)
+            .await?;
         let intent = self.intent(caller, transaction).await?;
         self.transaction_view(&intent).await
     }
@@ -97,7 +109,10 @@ impl App {
                 Fault::invalid("state_unknown", "state", message)
             })?],
         };
-        let filter = IntentFilter { wallet: wallet.map(|wallet| wallet.id), states };
+        let filter = IntentFilter {
+            wallet: wallet.map(|wallet| wallet.id),
+            states,
+        };
         let mut tx = self.store.read(caller.tenant).await.fault()?;
         let intents = tx.intent_list(&filter, page.clone()).await.fault()?;
         drop(tx);
@@ -115,7 +130,8 @@ impl App {
         confirmations: Option<u64>,
         timeout_s: u64,
     ) -> Result<TransactionView, Fault> {
-        self.enter(caller, Tool::WaitForTransaction, Subject::None).await?;
+        self.enter(caller, Tool::WaitForTransaction, Subject::None)
+            .await?;
         if timeout_s > MAX_WAIT_S {
             let message = format!("timeout_s is above {MAX_WAIT_S}; call again to wait longer");
             return Err(Fault::invalid("timeout_too_long", "timeout_s", message));
@@ -164,7 +180,11 @@ impl App {
             }
             _ => false,
         };
-        if over || enough { self.transaction_view(&intent).await.map(Some) } else { Ok(None) }
+        if over || enough {
+            self.transaction_view(&intent).await.map(Some)
+        } else {
+            Ok(None)
+        }
     }
 
     async fn head_number(&self, chain: ChainId) -> Option<u64> {

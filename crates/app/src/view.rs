@@ -4,10 +4,10 @@ use vaultpilot_audit::Entry;
 use vaultpilot_core::{CallerKind, Token, Wallet, WalletState};
 use vaultpilot_intent::{Intent, IntentState, StateName};
 use vaultpilot_policy::Decision;
+use vaultpilot_ports::chain::ChainView;
 use vaultpilot_ports::control_plane::{
     ApprovalView, EventView, PaymentStatus, PaymentView, TransactionView, TxView, WalletView,
 };
-use vaultpilot_ports::chain::ChainView;
 use vaultpilot_ports::store::{Approval, ApprovalState};
 
 pub(crate) fn wallet(wallet: &Wallet) -> WalletView {
@@ -38,10 +38,9 @@ pub(crate) const fn status(state: StateName) -> PaymentStatus {
     match state {
         StateName::Denied | StateName::Rejected | StateName::Expired => PaymentStatus::Denied,
         StateName::AwaitingApproval => PaymentStatus::PendingApproval,
-        StateName::Authorized
-        | StateName::Signed
-        | StateName::Broadcast
-        | StateName::Confirmed => PaymentStatus::Submitted,
+        StateName::Authorized | StateName::Signed | StateName::Broadcast | StateName::Confirmed => {
+            PaymentStatus::Submitted
+        }
         StateName::Ambiguous => PaymentStatus::Ambiguous,
         StateName::Final => PaymentStatus::Executed,
         StateName::Cancelled | StateName::Refused | StateName::Reverted | StateName::Dropped => {
@@ -55,9 +54,15 @@ fn message(intent: &Intent, decision: &Decision) -> String {
     let id = intent.id;
     match &intent.state {
         IntentState::Denied { .. } => {
-            format!("{}; to try again later, use a new request_id", decision.headline())
+            format!(
+                "{}; to try again later, use a new request_id",
+                decision.headline()
+            )
         }
-        IntentState::AwaitingApproval { approval, expires_at } => format!(
+        IntentState::AwaitingApproval {
+            approval,
+            expires_at,
+        } => format!(
             "a person must approve {approval} before {expires_at}; follow it with get_approval"
         ),
         IntentState::Rejected { .. } => "a person rejected it; nothing was spent".to_owned(),
@@ -69,7 +74,10 @@ fn message(intent: &Intent, decision: &Decision) -> String {
             format!("allowed and reserved; follow it with wait_for_transaction {id}")
         }
         IntentState::Refused { refusal, .. } => {
-            format!("allowed, but not signed ({}); nothing was spent", refusal.code())
+            format!(
+                "allowed, but not signed ({}); nothing was spent",
+                refusal.code()
+            )
         }
         IntentState::Signed { .. } | IntentState::Broadcast { .. } => {
             format!("on its way; follow it with wait_for_transaction {id}")
@@ -79,7 +87,9 @@ fn message(intent: &Intent, decision: &Decision) -> String {
              again, ask get_transaction {id}"
         ),
         IntentState::Confirmed { confirmations, .. } => {
-            format!("in a block, {confirmations} confirmations; follow it with get_transaction {id}")
+            format!(
+                "in a block, {confirmations} confirmations; follow it with get_transaction {id}"
+            )
         }
         IntentState::Final { .. } => "done: in a final block".to_owned(),
         IntentState::Reverted { .. } => "it reverted on the chain: only gas was spent".to_owned(),
@@ -180,7 +190,11 @@ pub(crate) fn approval(approval: &Approval) -> ApprovalView {
         _ => None,
     };
     let waiting = matches!(approval.state, ApprovalState::Waiting { .. });
-    let code = if approval.code.is_some() { " --code <code>" } else { "" };
+    let code = if approval.code.is_some() {
+        " --code <code>"
+    } else {
+        ""
+    };
     ApprovalView {
         id: approval.id.to_string(),
         transaction_id: approval.intent.to_string(),
@@ -208,7 +222,10 @@ pub(crate) fn summary(intent: &Intent, wallet: &Wallet) -> String {
             to.to_checksum(None),
             asset.chain,
         ),
-        None => format!("{who} wants to call {} from {}", intent.call.to, wallet.label),
+        None => format!(
+            "{who} wants to call {} from {}",
+            intent.call.to, wallet.label
+        ),
     }
 }
 

@@ -15,37 +15,45 @@ use crate::error::OrFault;
 
 /// Wallets met before, for reads. Whoever moves money reads the wallet again in its transaction.
 #[derive(Default)]
-pub(crate) struct KnownWallets {
-    by_label: RwLock<HashMap<(TenantId, Label), Arc<Wallet>>>,
-    by_id: RwLock<HashMap<WalletId, Arc<Wallet>>>,
+pub(crate) struct KnownWallets(RwLock<Known>);
+
+#[derive(Default)]
+struct Known {
+    /// `Feed::wallets_version` these were read at.
+    version: u64,
+    by_label: HashMap<(TenantId, Label), Arc<Wallet>>,
+    by_id: HashMap<WalletId, Arc<Wallet>>,
 }
 
 impl KnownWallets {
-    fn get(&self, tenant: TenantId, wallet: &WalletRef) -> Option<Arc<Wallet>> {
+    fn get(&self, version: u64, tenant: TenantId, wallet: &WalletRef) -> Option<Arc<Wallet>> {
+        let known = self
+            .0
+            .read()
+            .ok()
+            .filter(|known| known.version == version)?;
         let found = match wallet {
-            WalletRef::Id(id) => self.by_id.read().ok()?.get(id).cloned(),
-            WalletRef::Label(label) => {
-                self.by_label.read().ok()?.get(&(tenant, label.clone())).cloned()
-            }
+            WalletRef::Id(id) => known.by_id.get(id),
+            WalletRef::Label(label) => known.by_label.get(&(tenant, label.clone())),
         };
-        found.filter(|wallet| wallet.tenant == tenant)
+        found.filter(|wallet| wallet.tenant == tenant).cloned()
     }
 
-    pub(crate) fn put(&self, wallet: Wallet) -> Arc<Wallet> {
+    /// Remembers a wallet that was read when the version was this.
+    fn put(&self, version: u64, wallet: Wallet) -> Arc<Wallet> {
         let wallet = Arc::new(wallet);
-        if let (Ok(mut by_label), Ok(mut by_id)) = (self.by_label.write(), self.by_id.write()) {
-            by_label.insert((wallet.tenant, wallet.label.clone()), Arc::clone(&wallet));
-            by_id.insert(wallet.id, Arc::clone(&wallet));
+        if let Ok(mut known) = self.0.write() {
+            if known.version != version {
+                *known = Known {
+                    version,
+                    ..Known::default()
+                };
+            }
+            let label = (wallet.tenant, wallet.label.clone());
+            known.by_label.insert(label, Arc::clone(&wallet));
+            known.by_id.insert(wallet.id, Arc::clone(&wallet));
         }
         wallet
-    }
-
-    /// Forgets everything: the executor halted a wallet behind our back.
-    pub(crate) fn forget(&self) {
-        if let (Ok(mut by_label), Ok(mut by_id)) = (self.by_label.write(), self.by_id.write()) {
-            by_label.clear();
-            by_id.clear();
-        }
     }
 }
 
@@ -67,12 +75,13 @@ impl App {
         tenant: TenantId,
         wallet: &WalletRef,
     ) -> Result<Arc<Wallet>, Fault> {
-        if let Some(known) = self.wallets.get(tenant, wallet) {
+        let version = self.feed.wallets_version();
+        if let Some(known) = self.wallets.get(version, tenant, wallet) {
             return Ok(known);
         }
         let mut tx = self.store.read(tenant).await.fault()?;
         let found = find(tx.as_mut(), wallet).await.fault()?;
         let found = found.ok_or_else(|| Fault::not_found("wallet", wallet))?;
-        Ok(self.wallets.put(found))
+        Ok(self.wallets.put(version, found))
     }
 }

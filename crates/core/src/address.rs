@@ -38,7 +38,11 @@ pub fn parse_address(text: &str) -> Result<Address, AddressError> {
     if upper && lower && address.to_checksum(None) != text {
         return Err(AddressError::Checksum);
     }
-    if address.is_zero() { Err(AddressError::Zero) } else { Ok(address) }
+    if address.is_zero() {
+        Err(AddressError::Zero)
+    } else {
+        Ok(address)
+    }
 }
 
 #[cfg(test)]

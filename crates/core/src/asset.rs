@@ -18,7 +18,11 @@ impl std::str::FromStr for Token {
     type Err = AddressError;
 
     fn from_str(text: &str) -> Result<Self, AddressError> {
-        if text == "native" { Ok(Self::Native) } else { parse_address(text).map(Self::Erc20) }
+        if text == "native" {
+            Ok(Self::Native)
+        } else {
+            parse_address(text).map(Self::Erc20)
+        }
     }
 }
 
@@ -55,11 +59,17 @@ pub struct Asset {
 
 impl Asset {
     pub const fn native(chain: ChainId) -> Self {
-        Self { chain, token: Token::Native }
+        Self {
+            chain,
+            token: Token::Native,
+        }
     }
 
     pub const fn erc20(chain: ChainId, contract: Address) -> Self {
-        Self { chain, token: Token::Erc20(contract) }
+        Self {
+            chain,
+            token: Token::Erc20(contract),
+        }
     }
 }
 

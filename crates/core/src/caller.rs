@@ -34,7 +34,13 @@ pub struct Caller {
 
 impl Caller {
     pub fn system(tenant: TenantId) -> Self {
-        Self { tenant, kind: CallerKind::System, role: Role::Viewer, scopes: vec![], ip: None }
+        Self {
+            tenant,
+            kind: CallerKind::System,
+            role: Role::Viewer,
+            scopes: vec![],
+            ip: None,
+        }
     }
 
     pub fn has(&self, scope: Scope) -> bool {

@@ -19,7 +19,11 @@ pub struct Call {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Effect {
     /// The wallet loses `amount`; `recipient` is the decoded one, not the contract called.
-    Outflow { asset: Asset, amount: BaseUnits, recipient: Address },
+    Outflow {
+        asset: Asset,
+        amount: BaseUnits,
+        recipient: Address,
+    },
     /// Somebody may later take up to `amount`.
     Allowance {
         asset: Asset,
@@ -30,14 +34,21 @@ pub enum Effect {
     /// A signature that others can use.
     Signature { signature: SignatureKind },
     /// What could not be decoded: denied unless exactly this contract and selector is listed.
-    Opaque { chain: ChainId, to: Address, selector: Option<FixedBytes<4>> },
+    Opaque {
+        chain: ChainId,
+        to: Address,
+        selector: Option<FixedBytes<4>>,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "signature", rename_all = "snake_case")]
 pub enum SignatureKind {
     Message,
-    TypedData { primary_type: String, verifying_contract: Option<Address> },
+    TypedData {
+        primary_type: String,
+        verifying_contract: Option<Address>,
+    },
     RawHash,
     Authorization7702,
 }

@@ -27,7 +27,11 @@ impl std::str::FromStr for Label {
             && text.bytes().all(inner)
             && !text.starts_with('-')
             && !text.ends_with('-');
-        if fits { Ok(Self(text.to_owned())) } else { Err(LabelError) }
+        if fits {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(LabelError)
+        }
     }
 }
 

@@ -83,17 +83,24 @@ impl BaseUnits {
         if text.starts_with('-') {
             return Err(AmountError::Negative);
         }
-        let (whole, fraction) = text.split_once('.').map_or((text, None), |(w, f)| (w, Some(f)));
+        let (whole, fraction) = text
+            .split_once('.')
+            .map_or((text, None), |(w, f)| (w, Some(f)));
         let digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
         if !digits(whole) || !fraction.is_none_or(digits) {
             return Err(AmountError::NotADecimal);
         }
         let fraction = fraction.unwrap_or_default();
         if fraction.len() > usize::from(decimals) {
-            return Err(AmountError::TooPrecise { given: fraction.len(), allowed: decimals });
+            return Err(AmountError::TooPrecise {
+                given: fraction.len(),
+                allowed: decimals,
+            });
         }
         let joined = format!("{whole}{fraction:0<width$}", width = usize::from(decimals));
-        U256::from_str_radix(&joined, 10).map(Self).map_err(|_| AmountError::TooLarge)
+        U256::from_str_radix(&joined, 10)
+            .map(Self)
+            .map_err(|_| AmountError::TooLarge)
     }
 
     /// Writes the amount in token units, the shortest exact text.
@@ -102,7 +109,11 @@ impl BaseUnits {
         let text = format!("{:0>w$}", self.0.to_string(), w = width.saturating_add(1));
         let (whole, fraction) = text.split_at(text.len().saturating_sub(width));
         let fraction = fraction.trim_end_matches('0');
-        if fraction.is_empty() { whole.to_owned() } else { format!("{whole}.{fraction}") }
+        if fraction.is_empty() {
+            whole.to_owned()
+        } else {
+            format!("{whole}.{fraction}")
+        }
     }
 }
 
@@ -122,7 +133,9 @@ impl Serialize for BaseUnits {
 impl<'de> Deserialize<'de> for BaseUnits {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-        U256::from_str_radix(&text, 10).map(Self).map_err(serde::de::Error::custom)
+        U256::from_str_radix(&text, 10)
+            .map(Self)
+            .map_err(serde::de::Error::custom)
     }
 }
 

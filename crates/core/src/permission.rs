@@ -48,12 +48,17 @@ impl std::str::FromStr for Scope {
     type Err = ScopeError;
 
     fn from_str(text: &str) -> Result<Self, ScopeError> {
-        Self::ALL.into_iter().find(|scope| scope.as_str() == text).ok_or(ScopeError)
+        Self::ALL
+            .into_iter()
+            .find(|scope| scope.as_str() == text)
+            .ok_or(ScopeError)
     }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("scope is not one of wallet:read, wallet:write, tx:simulate, tx:execute, policy:read, audit:read")]
+#[error(
+    "scope is not one of wallet:read, wallet:write, tx:simulate, tx:execute, policy:read, audit:read"
+)]
 pub struct ScopeError;
 
 /// What only people do, through REST or the command line; never an MCP tool.
@@ -71,7 +76,9 @@ pub enum Permission {
 }
 
 /// Roles of people and keys in a tenant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Everything a person may do.

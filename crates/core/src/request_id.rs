@@ -22,7 +22,11 @@ impl std::str::FromStr for RequestId {
     fn from_str(text: &str) -> Result<Self, RequestIdError> {
         let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b':' | b'-');
         let fits = (16..=64).contains(&text.len()) && text.bytes().all(plain);
-        if fits { Ok(Self(text.to_owned())) } else { Err(RequestIdError) }
+        if fits {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(RequestIdError)
+        }
     }
 }
 

@@ -71,7 +71,11 @@ impl std::str::FromStr for Tool {
     type Err = ToolError;
 
     fn from_str(text: &str) -> Result<Self, ToolError> {
-        Self::ALL.iter().copied().find(|tool| tool.name() == text).ok_or(ToolError)
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|tool| tool.name() == text)
+            .ok_or(ToolError)
     }
 }
 

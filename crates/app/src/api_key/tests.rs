@@ -22,7 +22,10 @@ fn a_key_checks_itself() {
     for at in 8..text.len() {
         let mut typo = text.to_owned().into_bytes();
         typo[at] = if typo[at] == b'a' { b'b' } else { b'a' };
-        assert!(!is_well_formed(std::str::from_utf8(&typo).unwrap()), "position {at}");
+        assert!(
+            !is_well_formed(std::str::from_utf8(&typo).unwrap()),
+            "position {at}"
+        );
     }
     assert!(!is_well_formed("vp_test_") && !is_well_formed(""));
 }

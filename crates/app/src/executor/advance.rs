@@ -45,13 +45,19 @@ impl Lane {
                 Command::Release => unit.reservation_release(next.id).await?,
                 Command::Reserve => unit.reservation_restore(next.id).await?,
                 Command::HaltWallet => {
-                    drafts.push(self.halt_in(unit.as_mut(), work, "nonce was used outside").await?);
+                    drafts.push(
+                        self.halt_in(unit.as_mut(), work, "nonce was used outside")
+                            .await?,
+                    );
                 }
                 Command::Execute | Command::Broadcast { .. } | Command::Follow => {}
             }
         }
         unit.audit_append(drafts).await?;
         unit.commit().await?;
+        if commands.contains(&Command::HaltWallet) {
+            self.parts.feed.wallets_changed();
+        }
         work.intent = next;
         self.last_trouble = None;
         self.tell(work, from).await;
@@ -64,9 +70,13 @@ impl Lane {
         let draft = self.halt_in(unit.as_mut(), work, why).await?;
         unit.audit_append(vec![draft]).await?;
         unit.commit().await?;
+        self.parts.feed.wallets_changed();
         let message = format!("wallet {} is halted: {why}", work.intent.from);
         let at = self.parts.clock.now();
-        self.parts.notifier.notify(Notice::Alert { at, message }).await;
+        self.parts
+            .notifier
+            .notify(Notice::Alert { at, message })
+            .await;
         Ok(())
     }
 
@@ -77,7 +87,10 @@ impl Lane {
         why: &str,
     ) -> Result<Draft, StoreError> {
         let at = self.parts.clock.now();
-        let state = WalletState::Halted { reason: why.to_owned(), at };
+        let state = WalletState::Halted {
+            reason: why.to_owned(),
+            at,
+        };
         unit.wallet_update(work.intent.wallet, &state).await?;
         let mut draft = self.draft(Action::WalletHalted, Outcome::Succeeded);
         draft.wallet = Some(work.intent.wallet);
@@ -118,13 +131,22 @@ impl Lane {
         if state == from {
             return;
         }
-        self.parts.feed.tell(Moved { tenant: work.tenant, intent: work.intent.id, state });
+        self.parts.feed.tell(Moved {
+            tenant: work.tenant,
+            intent: work.intent.id,
+            state,
+        });
         let detail = match work.intent.state.tx() {
             Some(tx) => tx.hash.to_string(),
             None => String::new(),
         };
         let at = self.parts.clock.now();
-        let notice = Notice::IntentMoved { at, intent: work.intent.id, state, detail };
+        let notice = Notice::IntentMoved {
+            at,
+            intent: work.intent.id,
+            state,
+            detail,
+        };
         self.parts.notifier.notify(notice).await;
     }
 }

@@ -47,7 +47,14 @@ enum Left {
 
 impl Lane {
     pub(super) fn new(parts: Arc<ExecutorParts>, key: LaneKey, hint: Arc<Notify>) -> Self {
-        Self { parts, key, hint, lease: None, passed: HashMap::new(), last_trouble: None }
+        Self {
+            parts,
+            key,
+            hint,
+            lease: None,
+            passed: HashMap::new(),
+            last_trouble: None,
+        }
     }
 
     pub(super) async fn run(mut self, stop: CancellationToken) {
@@ -77,9 +84,12 @@ impl Lane {
             return Ok(Left::Waiting);
         }
         let work = self.parts.store.intent_in_flight().await?;
-        let mine: Vec<InFlight> =
-            work.into_iter().filter(|one| (one.chain, one.address) == self.key).collect();
-        self.passed.retain(|id, _| mine.iter().any(|one| one.intent == *id));
+        let mine: Vec<InFlight> = work
+            .into_iter()
+            .filter(|one| (one.chain, one.address) == self.key)
+            .collect();
+        self.passed
+            .retain(|id, _| mine.iter().any(|one| one.intent == *id));
         let mut signed = 0;
         let mut blocked = false;
         for one in &mine {
@@ -89,7 +99,9 @@ impl Lane {
             if one.state == StateName::Authorized && (blocked || signed >= IN_FLIGHT) {
                 continue;
             }
-            let Some(mut work) = self.load(one).await? else { continue };
+            let Some(mut work) = self.load(one).await? else {
+                continue;
+            };
             self.drive(&mut work).await?;
             match work.intent.state {
                 IntentState::Signed { .. } | IntentState::Ambiguous { .. } => blocked = true,
@@ -98,7 +110,11 @@ impl Lane {
                 _ => {}
             }
         }
-        Ok(if mine.is_empty() { Left::Nothing } else { Left::Waiting })
+        Ok(if mine.is_empty() {
+            Left::Nothing
+        } else {
+            Left::Waiting
+        })
     }
 
     /// Does what this intent's state asks for, until it waits for the chain.
@@ -119,19 +135,31 @@ impl Lane {
     async fn hold(&mut self) -> Result<bool, StoreError> {
         let now = self.parts.clock.now();
         let fresh = vaultpilot_core::clock::after(now, RENEW);
-        if self.lease.as_ref().is_some_and(|lease| lease.expires_at > fresh) {
+        if self
+            .lease
+            .as_ref()
+            .is_some_and(|lease| lease.expires_at > fresh)
+        {
             return Ok(true);
         }
         let (chain, address) = self.key;
         let holder = &self.parts.holder;
-        self.lease = self.parts.store.lease_acquire(chain, address, holder, now, LEASE).await?;
+        self.lease = self
+            .parts
+            .store
+            .lease_acquire(chain, address, holder, now, LEASE)
+            .await?;
         Ok(self.lease.is_some())
     }
 
     async fn load(&self, one: &InFlight) -> Result<Option<Work>, StoreError> {
         let mut tx = self.parts.store.read(one.tenant).await?;
         let found = tx.intent_fetch(one.intent).await?;
-        Ok(found.map(|(intent, decision)| Work { tenant: one.tenant, intent, decision }))
+        Ok(found.map(|(intent, decision)| Work {
+            tenant: one.tenant,
+            intent,
+            decision,
+        }))
     }
 
     /// Logs a failure once, until another one follows.

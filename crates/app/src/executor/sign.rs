@@ -98,13 +98,24 @@ impl Lane {
             )));
         }
         matches_effects(intent, &simulation?).map_err(Stop::Refuse)?;
-        let unsigned =
-            UnsignedTx { from: intent.from, call: intent.call.clone(), nonce, fees: intent.fees };
+        let unsigned = UnsignedTx {
+            from: intent.from,
+            call: intent.call.clone(),
+            nonce,
+            fees: intent.fees,
+        };
         failpoint!("before_sign");
-        let context =
-            KeyContext { tenant: work.tenant, wallet: intent.wallet, version: key.version };
+        let context = KeyContext {
+            tenant: work.tenant,
+            wallet: intent.wallet,
+            version: key.version,
+        };
         let hash = self.parts.codec.signing_hash(&unsigned);
-        let signature = self.parts.signer.sign(context, &key, intent.from, hash).await?;
+        let signature = self
+            .parts
+            .signer
+            .sign(context, &key, intent.from, hash)
+            .await?;
         failpoint!("after_sign");
         let (raw, hash) = self
             .parts
@@ -112,7 +123,13 @@ impl Lane {
             .seal(&unsigned, &signature)
             .ok_or_else(|| Stop::Later("signature does not recover to the wallet".to_owned()))?;
         let signed_at = self.parts.clock.now();
-        Ok(SignedTx { nonce, fees: intent.fees, hash, raw, signed_at })
+        Ok(SignedTx {
+            nonce,
+            fees: intent.fees,
+            hash,
+            raw,
+            signed_at,
+        })
     }
 
     /// Nonce, bytes and state in one transaction, with the freeze looked at once more in it.

@@ -15,7 +15,9 @@ const RESEND: Duration = Duration::from_secs(3);
 impl Lane {
     /// Sends the stored bytes, the same ones every time.
     pub(super) async fn broadcast(&mut self, work: &mut Work) -> Result<(), StoreError> {
-        let Some(tx) = work.intent.state.tx().cloned() else { return Ok(()) };
+        let Some(tx) = work.intent.state.tx().cloned() else {
+            return Ok(());
+        };
         failpoint!("mid_broadcast");
         let answer = self.parts.broadcaster.broadcast(self.key.0, &tx.raw).await;
         failpoint!("after_broadcast");
@@ -25,7 +27,9 @@ impl Lane {
 
     /// Asks the chain how far it is.
     pub(super) async fn track(&mut self, work: &mut Work) -> Result<(), StoreError> {
-        let Some(tx) = work.intent.state.tx().cloned() else { return Ok(()) };
+        let Some(tx) = work.intent.state.tx().cloned() else {
+            return Ok(());
+        };
         match self.look(work, &tx).await {
             Ok(Seen::Included { receipt, head }) => {
                 failpoint!("after_receipt");
@@ -63,7 +67,11 @@ impl Lane {
         if known && receipt.confirmations(head.number) < required {
             return Ok(());
         }
-        let event = Event::Included { receipt, head: head.number, required };
+        let event = Event::Included {
+            receipt,
+            head: head.number,
+            required,
+        };
         self.advance(work, event).await?;
         if work.intent.state.name().is_terminal() {
             failpoint!("after_final");
@@ -87,7 +95,9 @@ impl Lane {
             IntentState::Broadcast { at, .. } | IntentState::Ambiguous { since: at, .. } => at,
             _ => tx.signed_at,
         };
-        if clock::after(sent, RESEND) > self.parts.clock.now() || reader.knows(chain, tx.hash).await? {
+        if clock::after(sent, RESEND) > self.parts.clock.now()
+            || reader.knows(chain, tx.hash).await?
+        {
             return Ok(Seen::Pending);
         }
         let nonces = reader.nonces(chain, address).await?;
@@ -98,7 +108,11 @@ impl Lane {
         // a transaction final here, so that a reorganisation or a lagging node is not mistaken.
         let first = *self.passed.entry(work.intent.id).or_insert(head.number);
         let deep = head.number >= first.saturating_add(self.confirmations().max(3));
-        Ok(if deep { Seen::NonceTaken } else { Seen::Pending })
+        Ok(if deep {
+            Seen::NonceTaken
+        } else {
+            Seen::Pending
+        })
     }
 
     fn confirmations(&self) -> u64 {
@@ -109,7 +123,10 @@ impl Lane {
 }
 
 enum Seen {
-    Included { receipt: vaultpilot_intent::Receipt, head: Head },
+    Included {
+        receipt: vaultpilot_intent::Receipt,
+        head: Head,
+    },
     Pending,
     Missing,
     NonceTaken,

@@ -23,14 +23,24 @@ pub(super) fn is_authorized(intent: &Intent, decision: &Decision) -> bool {
 /// Whether the simulation did what was judged, and nothing else, to this wallet.
 pub(super) fn matches_effects(intent: &Intent, simulation: &Simulation) -> Result<(), Refusal> {
     if !simulation.succeeded {
-        let detail = simulation.error.clone().unwrap_or_else(|| "reverted".to_owned());
+        let detail = simulation
+            .error
+            .clone()
+            .unwrap_or_else(|| "reverted".to_owned());
         return Err(Refusal::SimulationFailed { detail });
     }
     let declared = sum(intent.effects.iter().filter_map(|effect| match effect {
-        Effect::Outflow { asset, amount, recipient } => Some((*asset, *recipient, *amount)),
+        Effect::Outflow {
+            asset,
+            amount,
+            recipient,
+        } => Some((*asset, *recipient, *amount)),
         _ => None,
     }));
-    let leaving = simulation.movements.iter().filter(|movement| movement.from == intent.from);
+    let leaving = simulation
+        .movements
+        .iter()
+        .filter(|movement| movement.from == intent.from);
     let simulated = sum(leaving.map(|movement| (movement.asset, movement.to, movement.amount)));
     if declared == simulated {
         return Ok(());

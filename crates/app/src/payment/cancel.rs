@@ -18,7 +18,8 @@ impl App {
         caller: &Caller,
         request_id: &str,
     ) -> Result<PaymentView, Fault> {
-        self.enter(caller, Tool::CancelRequest, Subject::None).await?;
+        self.enter(caller, Tool::CancelRequest, Subject::None)
+            .await?;
         let request_id: RequestId = request_id.parse().map_err(|error| {
             Fault::invalid("request_id_malformed", "request_id", format!("{error}"))
         })?;
@@ -57,10 +58,14 @@ impl App {
         if let Some(id) = waiting
             && let Some(approval) = tx.approval_fetch(id).await.fault()?
         {
-            tx.approval_update(&approval, &ApprovalState::Withdrawn { at: now }).await.fault()?;
+            tx.approval_update(&approval, &ApprovalState::Withdrawn { at: now })
+                .await
+                .fault()?;
         }
         let draft = self.about(caller, Action::IntentMoved, &intent);
-        tx.audit_append(vec![draft.fact("state", "cancelled")]).await.fault()?;
+        tx.audit_append(vec![draft.fact("state", "cancelled")])
+            .await
+            .fault()?;
         tx.commit().await.fault()?;
         self.feed.tell(Moved {
             tenant: caller.tenant,

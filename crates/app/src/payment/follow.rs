@@ -21,9 +21,8 @@ impl App {
         id: IntentId,
         mut moved: broadcast::Receiver<Moved>,
     ) -> Result<PaymentView, Fault> {
-        let under_way = |state: StateName| {
-            !matches!(state, StateName::Authorized | StateName::Signed)
-        };
+        let under_way =
+            |state: StateName| !matches!(state, StateName::Authorized | StateName::Signed);
         let wait = async {
             loop {
                 let view = self.payment_view(caller, id).await?;
@@ -62,6 +61,9 @@ impl App {
         drop(tx);
         let state = intent.state.name();
         let transaction = self.transaction_view(&intent).await?;
-        Ok((view::payment(&intent, decision, transaction, approval.as_ref()), state))
+        Ok((
+            view::payment(&intent, decision, transaction, approval.as_ref()),
+            state,
+        ))
     }
 }

@@ -8,9 +8,7 @@ use vaultpilot_core::{
     clock,
 };
 use vaultpilot_intent::{Digest, Intent, IntentState};
-use vaultpilot_policy::{
-    Decision, Outcome, PolicySet, Reason, ReasonCode, duplicate_window,
-};
+use vaultpilot_policy::{Decision, Outcome, PolicySet, Reason, ReasonCode, duplicate_window};
 use vaultpilot_ports::control_plane::{PaymentStatus, PaymentView, TransferRequest};
 use vaultpilot_ports::store::{Approval, ApprovalState, Reservation};
 use vaultpilot_ports::{Fault, Notice, Tx};
@@ -37,17 +35,30 @@ impl App {
             return self.payment_simulate(caller, request).await;
         }
         let Some(request_id) = &request.request_id else {
-            return Err(Fault::invalid("request_id_missing", "request_id", "request_id is required"));
+            return Err(Fault::invalid(
+                "request_id_missing",
+                "request_id",
+                "request_id is required",
+            ));
         };
-        if request.memo.as_ref().is_some_and(|memo| memo.chars().count() > MAX_MEMO) {
+        if request
+            .memo
+            .as_ref()
+            .is_some_and(|memo| memo.chars().count() > MAX_MEMO)
+        {
             let message = format!("memo has more than {MAX_MEMO} characters");
             return Err(Fault::invalid("memo_too_long", "memo", message));
         }
-        let wallet = self.enter(caller, Tool::Transfer, Subject::Wallet(&request.wallet)).await?;
+        let wallet = self
+            .enter(caller, Tool::Transfer, Subject::Wallet(&request.wallet))
+            .await?;
         let wallet = wallet.ok_or_else(|| Fault::not_found("wallet", &request.wallet))?;
         let plan = self.plan(&wallet, request).await?;
         let moved = self.feed.subscribe();
-        match self.record_payment(caller, &wallet, &plan, request, request_id).await? {
+        match self
+            .record_payment(caller, &wallet, &plan, request, request_id)
+            .await?
+        {
             Recorded::Held(view) => Ok(*view),
             Recorded::Earlier(id) | Recorded::Now(id) => {
                 self.payment_follow(caller, id, moved).await
@@ -63,7 +74,10 @@ impl App {
         request: &TransferRequest,
         request_id: &RequestId,
     ) -> Result<Recorded, Fault> {
-        let set = self.snapshots.judging(self.store.as_ref(), caller.tenant).await?;
+        let set = self
+            .snapshots
+            .judging(self.store.as_ref(), caller.tenant)
+            .await?;
         let mut tx = self.store.begin(caller.tenant).await.fault()?;
         let now = self.now();
         if let Some((earlier, _)) = tx.intent_find(request_id).await.fault()? {
@@ -72,16 +86,27 @@ impl App {
             } else {
                 Err(Fault::conflict(
                     "request_conflict",
-                    format!("request_id {request_id} already names another payment, {}", earlier.id),
+                    format!(
+                        "request_id {request_id} already names another payment, {}",
+                        earlier.id
+                    ),
                 ))
             };
         }
         let stored = tx.wallet_fetch(wallet.id).await.fault()?;
         let stored = stored.ok_or_else(|| Fault::not_found("wallet", &wallet.label))?;
-        let case =
-            Case { now, caller, tool: Tool::Transfer, wallet: &stored, plan, approval: None };
+        let case = Case {
+            now,
+            caller,
+            tool: Tool::Transfer,
+            wallet: &stored,
+            plan,
+            approval: None,
+        };
         if let Some(earlier) = alike(tx.as_mut(), &set, &case, request).await? {
-            return self.hold_duplicate(caller, tx, &set, &case, request_id, earlier).await;
+            return self
+                .hold_duplicate(caller, tx, &set, &case, request_id, earlier)
+                .await;
         }
         let decision = judge(tx.as_mut(), &set, &case).await?;
         failpoint!("after_policy");
@@ -112,7 +137,9 @@ impl App {
         tx.intent_insert(&intent, &decision).await.fault()?;
         let mut drafts = vec![self.decided(caller, &intent, &decision)];
         if !decision.is_deny() {
-            tx.reservation_insert(&reservation(&intent, caller, plan)).await.fault()?;
+            tx.reservation_insert(&reservation(&intent, caller, plan))
+                .await
+                .fault()?;
         }
         let mut notice = None;
         if let Some(asked) = asked {
@@ -123,7 +150,10 @@ impl App {
                 digest: action_digest,
                 requester: caller.kind.clone(),
                 summary: summary.clone(),
-                code: asked.code.as_ref().map(|code| self.hash_code(asked.approval, action_digest, code)),
+                code: asked
+                    .code
+                    .as_ref()
+                    .map(|code| self.hash_code(asked.approval, action_digest, code)),
                 created_at: now,
                 expires_at: asked.expires_at,
                 state: ApprovalState::Waiting { failed_codes: 0 },
@@ -146,15 +176,15 @@ impl App {
         if let Some(notice) = notice {
             self.notifier.notify(notice).await;
         }
-        self.feed.tell(Moved { tenant: caller.tenant, intent: id, state: intent.state.name() });
+        self.feed.tell(Moved {
+            tenant: caller.tenant,
+            intent: id,
+            state: intent.state.name(),
+        });
         Ok(Recorded::Now(id))
     }
 
-    fn first_state(
-        &self,
-        decision: &Decision,
-        now: Timestamp,
-    ) -> (IntentState, Option<Asked>) {
+    fn first_state(&self, decision: &Decision, now: Timestamp) -> (IntentState, Option<Asked>) {
         match &decision.outcome {
             Outcome::Deny => (IntentState::Denied { at: now }, None),
             Outcome::Allow => (IntentState::Authorized { at: now }, None),
@@ -162,8 +192,18 @@ impl App {
                 let approval = ApprovalId::new(self.clock.as_ref(), self.entropy.as_ref());
                 let expires_at = clock::after(now, terms.ttl);
                 let code = terms.code.then(|| one_time_code(self.entropy.as_ref()));
-                let state = IntentState::AwaitingApproval { approval, expires_at };
-                (state, Some(Asked { approval, expires_at, code }))
+                let state = IntentState::AwaitingApproval {
+                    approval,
+                    expires_at,
+                };
+                (
+                    state,
+                    Some(Asked {
+                        approval,
+                        expires_at,
+                        code,
+                    }),
+                )
             }
         }
     }
@@ -264,8 +304,12 @@ async fn alike(
         return Ok(None);
     };
     let since = clock::before(case.now, window);
-    let alike = tx.intent_find_alike(case.wallet.id, case.plan.request_digest, since).await;
-    Ok(alike.fault()?.filter(|earlier| request.confirm_duplicate_of != Some(*earlier)))
+    let alike = tx
+        .intent_find_alike(case.wallet.id, case.plan.request_digest, since)
+        .await;
+    Ok(alike
+        .fault()?
+        .filter(|earlier| request.confirm_duplicate_of != Some(*earlier)))
 }
 
 fn reservation(intent: &Intent, caller: &Caller, plan: &Plan) -> Reservation {

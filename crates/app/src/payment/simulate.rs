@@ -16,13 +16,22 @@ impl App {
         caller: &Caller,
         request: &TransferRequest,
     ) -> Result<PaymentView, Fault> {
-        let tool = if request.dry_run { Tool::Transfer } else { Tool::SimulateTransfer };
-        let wallet = self.enter(caller, tool, Subject::Wallet(&request.wallet)).await?;
+        let tool = if request.dry_run {
+            Tool::Transfer
+        } else {
+            Tool::SimulateTransfer
+        };
+        let wallet = self
+            .enter(caller, tool, Subject::Wallet(&request.wallet))
+            .await?;
         let wallet = wallet.ok_or_else(|| Fault::not_found("wallet", &request.wallet))?;
         let plan = self.plan(&wallet, request).await?;
         let mut view = self.judged(caller, &wallet, &plan, request).await?;
-        let simulation =
-            self.chain.simulate(wallet.address, &plan.call, plan.fees.gas_limit).await.fault()?;
+        let simulation = self
+            .chain
+            .simulate(wallet.address, &plan.call, plan.fees.gas_limit)
+            .await
+            .fault()?;
         let succeeded = simulation.succeeded;
         view.message = match (&simulation.error, view.status) {
             (Some(error), PaymentStatus::Simulated) => format!("the call would fail: {error}"),
@@ -42,7 +51,9 @@ impl App {
         });
         if succeeded {
             let mut tx = self.store.begin(caller.tenant).await.fault()?;
-            tx.dry_run_insert(plan.request_digest, self.now()).await.fault()?;
+            tx.dry_run_insert(plan.request_digest, self.now())
+                .await
+                .fault()?;
             tx.commit().await.fault()?;
         }
         Ok(view)

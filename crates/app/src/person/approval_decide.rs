@@ -42,24 +42,24 @@ impl App {
         allowed(caller, Permission::ApprovalDecide)?;
         let (approval, intent) = self.asked(caller, request.approval).await?;
         if approval.requester == caller.kind {
-            return Err(Fault::conflict("requester_approves", "nobody approves their own request"));
+            return Err(Fault::conflict(
+                "requester_approves",
+                "nobody approves their own request",
+            ));
         }
         let moved = self.feed.subscribe();
         match &request.answer {
             Answer::Reject => self.reject(caller, &approval, intent).await?,
             Answer::Approve { code } => {
                 let plan = self.replan(caller, &intent).await?;
-                self.approve(caller, &approval, code.as_ref(), &plan).await?;
+                self.approve(caller, &approval, code.as_ref(), &plan)
+                    .await?;
             }
         }
         self.payment_follow(caller, approval.intent, moved).await
     }
 
-    async fn asked(
-        &self,
-        caller: &Caller,
-        id: ApprovalId,
-    ) -> Result<(Approval, Intent), Fault> {
+    async fn asked(&self, caller: &Caller, id: ApprovalId) -> Result<(Approval, Intent), Fault> {
         let mut tx = self.store.read(caller.tenant).await.fault()?;
         let approval = tx.approval_fetch(id).await.fault()?;
         let approval = approval.ok_or_else(|| Fault::not_found("approval", id))?;
@@ -71,9 +71,14 @@ impl App {
 
     /// Today's balances for what was asked then.
     async fn replan(&self, caller: &Caller, intent: &Intent) -> Result<Plan, Fault> {
-        let wallet = self.wallet(caller.tenant, &WalletRef::Id(intent.wallet)).await?;
+        let wallet = self
+            .wallet(caller.tenant, &WalletRef::Id(intent.wallet))
+            .await?;
         let (asset, amount, to) = intent.outflow().ok_or_else(|| {
-            Fault::conflict("not_a_payment", "this request is no payment this version can release")
+            Fault::conflict(
+                "not_a_payment",
+                "this request is no payment this version can release",
+            )
         })?;
         let request = TransferRequest {
             wallet: WalletRef::Id(intent.wallet),
@@ -88,7 +93,10 @@ impl App {
         };
         let mut plan = self.plan(&wallet, &request).await?;
         if plan.request_digest != intent.request_digest {
-            return Err(Fault::conflict("request_changed", "the request does not mean the same now"));
+            return Err(Fault::conflict(
+                "request_changed",
+                "the request does not mean the same now",
+            ));
         }
         // What was reserved then is what may be signed; nobody raises fees behind a person's back.
         plan.fees = intent.fees;
@@ -104,7 +112,10 @@ impl App {
     ) -> Result<(), Fault> {
         let now = self.now();
         let mut tx = self.store.begin(caller.tenant).await.fault()?;
-        let state = ApprovalState::Rejected { by: caller.kind.clone(), at: now };
+        let state = ApprovalState::Rejected {
+            by: caller.kind.clone(),
+            at: now,
+        };
         tx.approval_update(approval, &state).await.fault()?;
         let (_, decision) = stored(tx.as_mut(), approval).await?;
         let draft = self.about(caller, Action::ApprovalRejected, &intent);
@@ -119,7 +130,10 @@ impl App {
         code: Option<&SecretString>,
         plan: &Plan,
     ) -> Result<(), Fault> {
-        let set = self.snapshots.judging(self.store.as_ref(), caller.tenant).await?;
+        let set = self
+            .snapshots
+            .judging(self.store.as_ref(), caller.tenant)
+            .await?;
         let now = self.now();
         let mut tx = self.store.begin(caller.tenant).await.fault()?;
         let approval = tx.approval_fetch(seen.id).await.fault()?;
@@ -134,7 +148,10 @@ impl App {
         let (mut intent, _) = stored(tx.as_mut(), &approval).await?;
         let wallet = tx.wallet_fetch(intent.wallet).await.fault()?;
         let wallet = wallet.ok_or_else(|| Fault::not_found("wallet", intent.wallet))?;
-        let state = ApprovalState::Approved { by: caller.kind.clone(), at: now };
+        let state = ApprovalState::Approved {
+            by: caller.kind.clone(),
+            at: now,
+        };
         tx.approval_update(&approval, &state).await.fault()?;
         // Its own reservation must not count against it while it is judged again.
         tx.reservation_release(intent.id).await.fault()?;
@@ -157,14 +174,27 @@ impl App {
         let draft = self.about(caller, Action::ApprovalApproved, &intent);
         if !decision.is_allow() {
             // What changed since is told by the new decision; the person's yes stays on record.
-            let event = Event::Refused { at: now, refusal: Refusal::PolicyChanged };
+            let event = Event::Refused {
+                at: now,
+                refusal: Refusal::PolicyChanged,
+            };
             return self.end(tx, &mut intent, &decision, event, draft).await;
         }
         tx.reservation_restore(intent.id).await.fault()?;
         intent.policy_version = decision.policy_version.to_string();
-        intent.action_digest =
-            Digest::of_action(intent.request_digest, &intent.request_id, &intent.policy_version);
-        self.end(tx, &mut intent, &decision, Event::Approved { at: now }, draft).await
+        intent.action_digest = Digest::of_action(
+            intent.request_digest,
+            &intent.request_id,
+            &intent.policy_version,
+        );
+        self.end(
+            tx,
+            &mut intent,
+            &decision,
+            Event::Approved { at: now },
+            draft,
+        )
+        .await
     }
 
     /// Steps the intent, writes it and its audit entry, commits, tells.
@@ -185,9 +215,15 @@ impl App {
         }
         tx.intent_update(from, intent, decision).await.fault()?;
         let state = intent.state.name();
-        tx.audit_append(vec![draft.fact("state", state.as_str())]).await.fault()?;
+        tx.audit_append(vec![draft.fact("state", state.as_str())])
+            .await
+            .fault()?;
         tx.commit().await.fault()?;
-        self.feed.tell(Moved { tenant: intent.tenant, intent: intent.id, state });
+        self.feed.tell(Moved {
+            tenant: intent.tenant,
+            intent: intent.id,
+            state,
+        });
         Ok(())
     }
 
@@ -205,16 +241,30 @@ impl App {
         let mut draft = self.about(caller, Action::ApprovalCodeFailed, &intent);
         draft.outcome = AuditOutcome::Denied;
         if left > 0 {
-            let state = ApprovalState::Waiting { failed_codes: failed };
+            let state = ApprovalState::Waiting {
+                failed_codes: failed,
+            };
             tx.approval_update(approval, &state).await.fault()?;
             tx.audit_append(vec![draft]).await.fault()?;
             tx.commit().await.fault()?;
             let message = format!("the code is wrong; {left} more tries, then it is locked");
             return Err(Fault::invalid("code_wrong", "code", message));
         }
-        tx.approval_update(approval, &ApprovalState::Locked { at: now }).await.fault()?;
-        self.end(tx, &mut intent, &decision, Event::Rejected { at: now }, draft).await?;
-        Err(Fault::conflict("approval_locked", "too many wrong codes: the request is rejected"))
+        tx.approval_update(approval, &ApprovalState::Locked { at: now })
+            .await
+            .fault()?;
+        self.end(
+            tx,
+            &mut intent,
+            &decision,
+            Event::Rejected { at: now },
+            draft,
+        )
+        .await?;
+        Err(Fault::conflict(
+            "approval_locked",
+            "too many wrong codes: the request is rejected",
+        ))
     }
 
     pub(crate) fn hash_code(
@@ -224,7 +274,11 @@ impl App {
         code: &SecretString,
     ) -> SecretHash {
         let binding = format!("{approval}|{digest}");
-        self.pepper.hash("approval-code", binding.as_bytes(), code.expose_secret().as_bytes())
+        self.pepper.hash(
+            "approval-code",
+            binding.as_bytes(),
+            code.expose_secret().as_bytes(),
+        )
     }
 
     fn code_fits(&self, approval: &Approval, code: Option<&SecretString>) -> bool {
@@ -258,7 +312,10 @@ fn waiting(approval: &Approval) -> Result<u32, Fault> {
 }
 
 fn over(approval: &Approval, state: &str) -> Fault {
-    Fault::conflict("approval_over", format!("{} is {state} already", approval.id))
+    Fault::conflict(
+        "approval_over",
+        format!("{} is {state} already", approval.id),
+    )
 }
 
 /// The requester, as judged again.

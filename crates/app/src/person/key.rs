@@ -1,5 +1,6 @@
 //! API keys: made and shown once, listed by prefix, revoked at once.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use vaultpilot_audit::{Action, Outcome};
 use vaultpilot_core::{Caller, KeyId, Label, Permission, Role, Scope, clock};
@@ -15,7 +16,7 @@ use crate::error::OrFault;
 const MAX_DAYS: u32 = 3650;
 
 /// What a new key shall be.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct KeyCreate {
     pub name: Label,
     pub role: Role,
@@ -34,7 +35,7 @@ pub struct KeyCreated {
 }
 
 /// A key without its secret.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct KeyView {
     pub id: String,
     pub name: String,
@@ -87,11 +88,18 @@ impl App {
         let days = request.expires_in_days.unwrap_or(90);
         if days == 0 || days > MAX_DAYS {
             let message = format!("expires_in_days is not 1 to {MAX_DAYS}");
-            return Err(Fault::invalid("expiry_out_of_range", "expires_in_days", message));
+            return Err(Fault::invalid(
+                "expiry_out_of_range",
+                "expires_in_days",
+                message,
+            ));
         }
         let secret = KeySecret::generate(self.live, self.entropy.as_ref());
         let now = self.now();
-        let scopes = request.scopes.clone().unwrap_or_else(|| Scope::ALL.to_vec());
+        let scopes = request
+            .scopes
+            .clone()
+            .unwrap_or_else(|| Scope::ALL.to_vec());
         let key = ApiKey {
             id: KeyId::new(self.clock.as_ref(), self.entropy.as_ref()),
             name: request.name.clone(),
@@ -105,8 +113,14 @@ impl App {
         };
         let mut tx = self.store.begin(caller.tenant).await.fault()?;
         let keys = tx.api_key_list().await.fault()?;
-        if keys.iter().any(|other| other.name == key.name && other.revoked_at.is_none()) {
-            let message = format!("a key named {} exists; revoke it or choose another", key.name);
+        if keys
+            .iter()
+            .any(|other| other.name == key.name && other.revoked_at.is_none())
+        {
+            let message = format!(
+                "a key named {} exists; revoke it or choose another",
+                key.name
+            );
             return Err(Fault::conflict("key_name_taken", message));
         }
         tx.api_key_insert(&key).await.fault()?;
@@ -114,7 +128,10 @@ impl App {
         let draft = draft.fact("key", key.id).fact("name", &key.name);
         tx.audit_append(vec![draft]).await.fault()?;
         tx.commit().await.fault()?;
-        Ok(KeyCreated { key: view(&key), secret })
+        Ok(KeyCreated {
+            key: view(&key),
+            secret,
+        })
     }
 
     /// # Errors
@@ -137,7 +154,9 @@ impl App {
         if !tx.api_key_revoke(id, self.now()).await.fault()? {
             return Err(Fault::not_found("key", id));
         }
-        let draft = self.draft(caller, Action::KeyRevoked, Outcome::Succeeded).fact("key", id);
+        let draft = self
+            .draft(caller, Action::KeyRevoked, Outcome::Succeeded)
+            .fact("key", id);
         tx.audit_append(vec![draft]).await.fault()?;
         tx.commit().await.fault()?;
         self.keys.forget();

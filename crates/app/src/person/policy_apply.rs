@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use vaultpilot_audit::{Action, Outcome};
 use vaultpilot_core::{Asset, Caller, Label, Permission, PolicyId};
@@ -24,7 +25,7 @@ pub struct ApplyPolicy {
     pub dry_run: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ApplyOutcome {
     Created,
@@ -33,7 +34,7 @@ pub enum ApplyOutcome {
 }
 
 /// A policy as it is in force.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Applied {
     pub id: String,
     pub name: String,
@@ -83,7 +84,10 @@ impl App {
         tenant: vaultpilot_core::TenantId,
         document: Document,
     ) -> Result<Applied, Fault> {
-        let request = ApplyPolicy { document, dry_run: false };
+        let request = ApplyPolicy {
+            document,
+            dry_run: false,
+        };
         self.policy_put(&Caller::system(tenant), &request).await
     }
 
@@ -94,7 +98,9 @@ impl App {
         let changing = self.snapshots.changing().await;
         let mut tx = self.store.begin(caller.tenant).await.fault()?;
         let stored = tx.policy_list().await.fault()?;
-        let earlier = stored.iter().find(|record| record.name == document.metadata.name);
+        let earlier = stored
+            .iter()
+            .find(|record| record.name == document.metadata.name);
         if earlier.is_none() && stored.len() >= MAX_POLICIES {
             let message = format!("a tenant has at most {MAX_POLICIES} policies");
             return Err(Fault::conflict("too_many_policies", message));
@@ -141,7 +147,9 @@ impl App {
             return Err(Fault::not_found("policy", name));
         }
         let draft = self.draft(caller, Action::PolicyDeleted, Outcome::Succeeded);
-        tx.audit_append(vec![draft.fact("policy", name)]).await.fault()?;
+        tx.audit_append(vec![draft.fact("policy", name)])
+            .await
+            .fault()?;
         tx.commit().await.fault()?;
         changing.changed(caller.tenant);
         Ok(())
@@ -153,13 +161,29 @@ impl App {
     /// `Forbidden` for who may not read.
     pub async fn policy_list(&self, caller: &Caller) -> Result<(Vec<Applied>, String), Fault> {
         allowed(caller, Permission::Read)?;
-        let set = self.snapshots.judging(self.store.as_ref(), caller.tenant).await?;
-        let records = self.store.read(caller.tenant).await.fault()?.policy_list().await.fault()?;
+        let set = self
+            .snapshots
+            .judging(self.store.as_ref(), caller.tenant)
+            .await?;
+        let records = self
+            .store
+            .read(caller.tenant)
+            .await
+            .fault()?
+            .policy_list()
+            .await
+            .fault()?;
         let layer = |record: &PolicyRecord| {
-            let found = set.policies().iter().find(|policy| *policy.name() == record.name);
+            let found = set
+                .policies()
+                .iter()
+                .find(|policy| *policy.name() == record.name);
             found.map_or(Layer::Tenant, Policy::layer)
         };
-        let applied = records.iter().map(|record| Applied::new(record, layer(record))).collect();
+        let applied = records
+            .iter()
+            .map(|record| Applied::new(record, layer(record)))
+            .collect();
         Ok((applied, set.version().to_string()))
     }
 
@@ -179,7 +203,7 @@ pub(crate) fn compile(
     document: &Document,
     decimals: &BTreeMap<Asset, u8>,
 ) -> Result<Policy, Fault> {
-    document.compile(&|asset| decimals_of(decimals, asset)).map_err(|error| {
-        Fault::invalid("policy_invalid", "policy", error.to_string())
-    })
+    document
+        .compile(&|asset| decimals_of(decimals, asset))
+        .map_err(|error| Fault::invalid("policy_invalid", "policy", error.to_string()))
 }

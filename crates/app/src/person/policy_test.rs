@@ -33,7 +33,10 @@ impl App {
             Some(draft) => Some(compile(draft, &self.decimals_for(draft).await?)?),
             None => None,
         };
-        let set = self.snapshots.judging(self.store.as_ref(), caller.tenant).await?;
+        let set = self
+            .snapshots
+            .judging(self.store.as_ref(), caller.tenant)
+            .await?;
         let set = drafted.map_or_else(|| (*set).clone(), |draft| with(&set, draft));
         let agent = self.as_agent(caller, test.agent.clone())?;
         let mut tx = self.store.read(caller.tenant).await.fault()?;
@@ -51,7 +54,9 @@ impl App {
     fn as_agent(&self, caller: &Caller, name: Option<Label>) -> Result<Caller, Fault> {
         let name = match name {
             Some(name) => name,
-            None => "agent".parse().map_err(|_| Fault::not_found("agent", "agent"))?,
+            None => "agent"
+                .parse()
+                .map_err(|_| Fault::not_found("agent", "agent"))?,
         };
         let key = KeyId::new(self.clock.as_ref(), self.entropy.as_ref());
         Ok(Caller {
@@ -65,7 +70,11 @@ impl App {
 }
 
 fn with(set: &PolicySet, draft: Policy) -> PolicySet {
-    let others = set.policies().iter().filter(|policy| policy.name() != draft.name()).cloned();
+    let others = set
+        .policies()
+        .iter()
+        .filter(|policy| policy.name() != draft.name())
+        .cloned();
     let mut policies: Vec<Policy> = others.collect();
     policies.push(draft);
     PolicySet::new(policies)

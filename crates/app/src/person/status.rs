@@ -1,5 +1,6 @@
 //! What a house looks like from outside: counts and chains.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use vaultpilot_core::{Caller, Permission};
 use vaultpilot_intent::StateName;
@@ -10,7 +11,7 @@ use super::allowed;
 use crate::App;
 use crate::error::OrFault;
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ChainStatus {
     pub id: String,
     pub name: String,
@@ -22,7 +23,7 @@ pub struct ChainStatus {
 }
 
 /// What is there, and what a newcomer has done already.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Counts {
     pub wallets: usize,
     pub policies: usize,
@@ -55,10 +56,18 @@ impl App {
         allowed(caller, Permission::Read)?;
         let mut tx = self.store.read(caller.tenant).await.fault()?;
         let page = Page::first(Page::MAX);
-        let in_flight: Vec<StateName> =
-            StateName::ALL.into_iter().filter(|state| state.is_in_flight()).collect();
-        let in_flight = IntentFilter { wallet: None, states: in_flight };
-        let over = IntentFilter { wallet: None, states: vec![StateName::Final] };
+        let in_flight: Vec<StateName> = StateName::ALL
+            .into_iter()
+            .filter(|state| state.is_in_flight())
+            .collect();
+        let in_flight = IntentFilter {
+            wallet: None,
+            states: in_flight,
+        };
+        let over = IntentFilter {
+            wallet: None,
+            states: vec![StateName::Final],
+        };
         Ok(Counts {
             wallets: tx.wallet_list(page.clone()).await.fault()?.len(),
             policies: tx.policy_list().await.fault()?.len(),
@@ -66,10 +75,17 @@ impl App {
             transactions_in_flight: tx.intent_list(&in_flight, page).await.fault()?.len(),
             agent_called: {
                 let filter = vaultpilot_ports::store::EventFilter::default();
-                let recent = tx.audit_search(&filter, Page::first(Page::MAX)).await.fault()?;
+                let recent = tx
+                    .audit_search(&filter, Page::first(Page::MAX))
+                    .await
+                    .fault()?;
                 recent.iter().any(|entry| entry.draft.tool.is_some())
             },
-            first_payment_final: !tx.intent_list(&over, Page::first(1)).await.fault()?.is_empty(),
+            first_payment_final: !tx
+                .intent_list(&over, Page::first(1))
+                .await
+                .fault()?
+                .is_empty(),
         })
     }
 

@@ -25,7 +25,9 @@ impl App {
         };
         if !self.store.tenant_create(&tenant).await.fault()? {
             let theirs = self.tenant_named(name).await?;
-            return theirs.map(|t| (t, false)).ok_or_else(|| Fault::not_found("tenant", name));
+            return theirs
+                .map(|t| (t, false))
+                .ok_or_else(|| Fault::not_found("tenant", name));
         }
         let system = Caller::system(tenant.id);
         let draft = self.draft(&system, Action::TenantCreated, Outcome::Succeeded);

@@ -1,11 +1,11 @@
 //! Wallets, as people handle them.
 
-use vaultpilot_core::{Caller, Permission};
-use vaultpilot_ports::Fault;
+use vaultpilot_core::{BaseUnits, Caller, ChainId, Permission, Token};
 use vaultpilot_ports::control_plane::{
     BudgetQuery, BudgetView, CreateWallet, FaucetRequest, FaucetView, ListQuery, Listed, WalletRef,
     WalletView,
 };
+use vaultpilot_ports::{ChainError, Fault};
 
 use super::allowed;
 use crate::{App, view};
@@ -53,7 +53,9 @@ impl App {
         reason: &str,
     ) -> Result<WalletView, Fault> {
         allowed(caller, Permission::WalletFreeze)?;
-        Ok(view::wallet(&*self.wallet_stop(caller, wallet, reason).await?))
+        Ok(view::wallet(
+            &*self.wallet_stop(caller, wallet, reason).await?,
+        ))
     }
 
     /// # Errors
@@ -87,5 +89,45 @@ impl App {
     ) -> Result<BudgetView, Fault> {
         allowed(caller, Permission::Read)?;
         self.budget_read(caller, query).await
+    }
+}
+
+/// A native balance, or why it cannot be told.
+pub struct Coin {
+    pub chain: ChainId,
+    pub symbol: String,
+    pub amount: Result<BaseUnits, ChainError>,
+}
+
+impl App {
+    /// The wallet and its native balances, on one chain or all of its own.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such wallet.
+    pub async fn person_balances(
+        &self,
+        caller: &Caller,
+        wallet: &WalletRef,
+        only: Option<ChainId>,
+    ) -> Result<(WalletView, Vec<Coin>), Fault> {
+        allowed(caller, Permission::Read)?;
+        let wallet = self.wallet(caller.tenant, wallet).await?;
+        let chains = self.chain.chains();
+        let wanted = chains
+            .iter()
+            .filter(|chain| wallet.is_on(chain.id) && only.is_none_or(|only| only == chain.id));
+        let asked = wanted.map(|chain| async {
+            let amount = self
+                .chain
+                .balance(chain.id, wallet.address, Token::Native)
+                .await;
+            Coin {
+                chain: chain.id,
+                symbol: chain.currency.clone(),
+                amount,
+            }
+        });
+        let coins = futures::future::join_all(asked).await;
+        Ok((view::wallet(&wallet), coins))
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use vaultpilot_audit::{Action, Outcome};
-use vaultpilot_core::{Caller, ChainId, Wallet, WalletId, WalletState};
+use vaultpilot_core::{Caller, ChainId, Label, Wallet, WalletId, WalletState};
 use vaultpilot_ports::control_plane::{CreateWallet, WalletRef};
 use vaultpilot_ports::keys::KeyContext;
 use vaultpilot_ports::{ChainError, Fault, StoreError};
@@ -19,11 +19,15 @@ impl App {
         request: &CreateWallet,
     ) -> Result<Arc<Wallet>, Fault> {
         let chains = self.chains_for(request)?;
-        if let Some(wallet) = self.wallet_widen(caller, &request.label.clone(), &chains).await? {
+        if let Some(wallet) = self.wallet_widen(caller, &request.label, &chains).await? {
             return Ok(wallet);
         }
         let id = WalletId::new(self.clock.as_ref(), self.entropy.as_ref());
-        let context = KeyContext { tenant: caller.tenant, wallet: id, version: 1 };
+        let context = KeyContext {
+            tenant: caller.tenant,
+            wallet: id,
+            version: 1,
+        };
         let (address, key) = self.wrapper.generate(context).await.fault()?;
         let wallet = Wallet {
             id,
@@ -46,17 +50,19 @@ impl App {
         }
         let mut draft = self.draft(caller, Action::WalletCreated, Outcome::Succeeded);
         draft.wallet = Some(id);
-        let draft = draft.fact("label", &wallet.label).fact("address", wallet.address);
+        let draft = draft
+            .fact("label", &wallet.label)
+            .fact("address", wallet.address);
         tx.audit_append(vec![draft]).await.fault()?;
         tx.commit().await.fault()?;
-        Ok(self.wallets.put(wallet))
+        Ok(Arc::new(wallet))
     }
 
     /// The wallet of this label with these chains added, if there is one.
     async fn wallet_widen(
         &self,
         caller: &Caller,
-        label: &vaultpilot_core::Label,
+        label: &Label,
         chains: &[ChainId],
     ) -> Result<Option<Arc<Wallet>>, Fault> {
         let reference = WalletRef::Label(label.clone());
@@ -65,7 +71,11 @@ impl App {
             Err(Fault::NotFound { .. }) => return Ok(None),
             Err(fault) => return Err(fault),
         };
-        let new: Vec<ChainId> = chains.iter().copied().filter(|c| !known.is_on(*c)).collect();
+        let new: Vec<ChainId> = chains
+            .iter()
+            .copied()
+            .filter(|c| !known.is_on(*c))
+            .collect();
         if new.is_empty() {
             return Ok(Some(known));
         }
@@ -73,7 +83,8 @@ impl App {
         tx.wallet_add_chains(known.id, &new).await.fault()?;
         let wallet = tx.wallet_fetch(known.id).await.fault()?;
         tx.commit().await.fault()?;
-        Ok(wallet.map(|wallet| self.wallets.put(wallet)))
+        self.feed.wallets_changed();
+        Ok(wallet.map(Arc::new))
     }
 
     fn chains_for(&self, request: &CreateWallet) -> Result<Vec<ChainId>, Fault> {

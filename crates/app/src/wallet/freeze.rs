@@ -20,13 +20,24 @@ impl App {
         wallet: &WalletRef,
         reason: &str,
     ) -> Result<Arc<Wallet>, Fault> {
-        let reason: String =
-            reason.chars().filter(|c| !c.is_control()).take(MAX_REASON).collect();
+        let reason: String = reason
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(MAX_REASON)
+            .collect();
         if reason.trim().is_empty() {
-            return Err(Fault::invalid("reason_empty", "reason", "say why, in a few words"));
+            return Err(Fault::invalid(
+                "reason_empty",
+                "reason",
+                "say why, in a few words",
+            ));
         }
-        let state = WalletState::Frozen { reason, at: self.now() };
-        self.wallet_move(caller, wallet, state, Action::WalletFrozen).await
+        let state = WalletState::Frozen {
+            reason,
+            at: self.now(),
+        };
+        self.wallet_move(caller, wallet, state, Action::WalletFrozen)
+            .await
     }
 
     /// Lets a frozen or halted wallet sign again. People only; the door has checked that.
@@ -35,7 +46,8 @@ impl App {
         caller: &Caller,
         wallet: &WalletRef,
     ) -> Result<Arc<Wallet>, Fault> {
-        self.wallet_move(caller, wallet, WalletState::Active, Action::WalletThawed).await
+        self.wallet_move(caller, wallet, WalletState::Active, Action::WalletThawed)
+            .await
     }
 
     async fn wallet_move(
@@ -52,7 +64,7 @@ impl App {
         let already = !matches!(found.state, WalletState::Active);
         let freezing = !matches!(state, WalletState::Active);
         if already == freezing {
-            return Ok(self.wallets.put(found));
+            return Ok(Arc::new(found));
         }
         tx.wallet_update(found.id, &state).await.fault()?;
         let mut draft = self.draft(caller, action, Outcome::Succeeded);
@@ -63,6 +75,7 @@ impl App {
         tx.audit_append(vec![draft]).await.fault()?;
         tx.commit().await.fault()?;
         found.state = state;
-        Ok(self.wallets.put(found))
+        self.feed.wallets_changed();
+        Ok(Arc::new(found))
     }
 }

@@ -14,11 +14,20 @@ fn refuses_with_the_reason() {
     let one_off = GOOD.replace("39Fd", "39fD");
     for (text, error) in [
         ("", AddressError::Malformed),
-        ("f39Fd6e51aad88F6F4ce6aB8827279cffFb92266", AddressError::Malformed),
+        (
+            "f39Fd6e51aad88F6F4ce6aB8827279cffFb92266",
+            AddressError::Malformed,
+        ),
         ("0x12", AddressError::Malformed),
-        ("0xg39Fd6e51aad88F6F4ce6aB8827279cffFb92266", AddressError::Malformed),
+        (
+            "0xg39Fd6e51aad88F6F4ce6aB8827279cffFb92266",
+            AddressError::Malformed,
+        ),
         (one_off.as_str(), AddressError::Checksum),
-        ("0x0000000000000000000000000000000000000000", AddressError::Zero),
+        (
+            "0x0000000000000000000000000000000000000000",
+            AddressError::Zero,
+        ),
     ] {
         assert_eq!(parse_address(text).unwrap_err(), error, "{text}");
     }

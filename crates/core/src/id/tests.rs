@@ -21,7 +21,10 @@ fn round_trips_and_carries_its_prefix() {
     let text = id.to_string();
     assert!(text.starts_with("wal_") && text.len() == 30, "{text}");
     assert_eq!(text.parse::<WalletId>().unwrap(), id);
-    assert_eq!(serde_json::from_str::<WalletId>(&format!("\"{text}\"")).unwrap(), id);
+    assert_eq!(
+        serde_json::from_str::<WalletId>(&format!("\"{text}\"")).unwrap(),
+        id
+    );
 }
 
 #[test]

@@ -10,7 +10,11 @@ fn parses_exactly() {
         ("007", 0, "7"),
         ("12.5", 1, "125"),
     ] {
-        assert_eq!(BaseUnits::parse(text, decimals).unwrap().to_string(), raw, "{text}");
+        assert_eq!(
+            BaseUnits::parse(text, decimals).unwrap().to_string(),
+            raw,
+            "{text}"
+        );
     }
 }
 
@@ -29,7 +33,13 @@ fn refuses_what_is_no_amount() {
         ("0x10", AmountError::NotADecimal),
         ("NaN", AmountError::NotADecimal),
         (" 1", AmountError::NotADecimal),
-        ("1.1234567", AmountError::TooPrecise { given: 7, allowed: 6 }),
+        (
+            "1.1234567",
+            AmountError::TooPrecise {
+                given: 7,
+                allowed: 6,
+            },
+        ),
         (too_large.as_str(), AmountError::TooLarge),
         (too_long.as_str(), AmountError::TooLong),
     ] {
@@ -39,11 +49,17 @@ fn refuses_what_is_no_amount() {
 
 #[test]
 fn formats_back() {
-    for (raw, decimals, text) in
-        [(0u128, 18, "0"), (1, 18, "0.000000000000000001"), (1_250_000, 6, "1.25"), (7, 0, "7")]
-    {
+    for (raw, decimals, text) in [
+        (0u128, 18, "0"),
+        (1, 18, "0.000000000000000001"),
+        (1_250_000, 6, "1.25"),
+        (7, 0, "7"),
+    ] {
         assert_eq!(BaseUnits::from_u128(raw).format(decimals), text);
-        assert_eq!(BaseUnits::parse(text, decimals).unwrap(), BaseUnits::from_u128(raw));
+        assert_eq!(
+            BaseUnits::parse(text, decimals).unwrap(),
+            BaseUnits::from_u128(raw)
+        );
     }
 }
 
@@ -51,5 +67,8 @@ fn formats_back() {
 fn serialises_as_text() {
     let json = serde_json::to_string(&BaseUnits::from_u128(5)).unwrap();
     assert_eq!(json, "\"5\"");
-    assert_eq!(serde_json::from_str::<BaseUnits>(&json).unwrap(), BaseUnits::from_u128(5));
+    assert_eq!(
+        serde_json::from_str::<BaseUnits>(&json).unwrap(),
+        BaseUnits::from_u128(5)
+    );
 }

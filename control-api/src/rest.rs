@@ -1,0 +1,14 @@
+//! One file a resource.
+
+pub(crate) mod approval;
+pub(crate) mod event;
+pub(crate) mod health;
+pub(crate) mod key;
+pub(crate) mod openapi;
+pub(crate) mod policy;
+pub(crate) mod status;
+pub(crate) mod transaction;
+pub(crate) mod wallet;
+pub(crate) mod whoami;
+
+mod input;

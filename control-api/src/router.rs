@@ -1,0 +1,65 @@
+//! All routes, made of the table of operations.
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
+use axum::response::IntoResponse;
+
+use crate::operation::Route;
+use crate::{Api, Operation, Problem, admin, guard, rest};
+
+/// The largest body of a REST request.
+const MAX_BODY: usize = 256 * 1024;
+
+fn routes() -> Vec<Route> {
+    [
+        rest::health::routes(),
+        rest::whoami::routes(),
+        rest::status::routes(),
+        rest::wallet::routes(),
+        rest::policy::routes(),
+        rest::approval::routes(),
+        rest::transaction::routes(),
+        rest::event::routes(),
+        rest::key::routes(),
+        rest::openapi::routes(),
+        admin::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// Every operation there is, in the order of the documentation.
+pub fn operations() -> Vec<Operation> {
+    routes().into_iter().map(|route| route.operation).collect()
+}
+
+/// The router of this door.
+pub fn router(api: Api) -> Router {
+    let mut router = Router::new();
+    for Route { operation, handler } in routes() {
+        let guarded = from_fn_with_state((api.clone(), operation.access), guard::access);
+        router = router.route(operation.path, handler.layer(guarded));
+    }
+    router
+        .fallback(not_found)
+        .method_not_allowed_fallback(not_allowed)
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(from_fn_with_state(api.clone(), guard::host))
+        .with_state(api)
+}
+
+async fn not_found() -> impl IntoResponse {
+    Problem::new(
+        StatusCode::NOT_FOUND,
+        "not_found",
+        "no such operation; see /api/openapi.json",
+    )
+}
+
+async fn not_allowed() -> impl IntoResponse {
+    let detail = "this path has other methods; see /api/openapi.json";
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail)
+}
