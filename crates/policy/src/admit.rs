@@ -53,10 +53,9 @@ fn over(
         return None;
     };
     let message = format!(
-        "policy {} allows {} calls of {} in {} per {per}, and as many were made",
+        "policy {} allows {} in {} per {per}, and as many were made",
         policy.name,
-        rate.max_calls,
-        names(&rate.tools),
+        calls(rate),
         span(rate.window),
     );
     let reason = Reason {
@@ -70,9 +69,11 @@ fn over(
     Some(reason.at(policy, &format!("tools.rateLimits[{index}]")))
 }
 
-fn names(tools: &[Tool]) -> String {
-    match tools {
-        [tool] => tool.to_string(),
-        _ => "these tools".to_owned(),
+fn calls(rate: &Rate) -> String {
+    let calls = if rate.max_calls == 1 { "call" } else { "calls" };
+    match rate.tools.as_slice() {
+        [tool] => format!("{} {calls} of {tool}", rate.max_calls),
+        tools if tools.len() == Tool::ALL.len() => format!("{} {calls}", rate.max_calls),
+        _ => format!("{} {calls} of some tools together", rate.max_calls),
     }
 }

@@ -12,8 +12,9 @@ pub struct CompileError {
 /// One thing that is wrong, and where: a path such as `spec.assets[0].perTx`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Problem {
-    #[error("{path} is not enforced by this version; remove it")]
-    Unsupported { path: String },
+    /// `what` is what was written there, when only that is not enforced.
+    #[error("{path}{what} is not enforced by this version; remove it")]
+    Unsupported { path: String, what: &'static str },
     #[error("{path}: {reason}")]
     Amount { path: String, reason: AmountError },
     #[error("{path}: the decimals of {asset} are not known")]
@@ -30,7 +31,7 @@ pub enum Problem {
     Empty { path: String },
     #[error("{path}: \"*\" stands alone or not at all")]
     AnyAmongOthers { path: String },
-    #[error("{path} is not between {min} and {max}")]
+    #[error("{path} is not {}", range(min, max))]
     OutOfRange { path: String, min: &'static str, max: &'static str },
     #[error("{path} is never used, because spec.assets is empty")]
     Idle { path: String },
@@ -40,7 +41,7 @@ impl Problem {
     /// Where it is.
     pub fn path(&self) -> &str {
         match self {
-            Self::Unsupported { path }
+            Self::Unsupported { path, .. }
             | Self::Amount { path, .. }
             | Self::UnknownDecimals { path, .. }
             | Self::NotNative { path }
@@ -53,6 +54,10 @@ impl Problem {
             | Self::Idle { path } => path,
         }
     }
+}
+
+fn range(min: &str, max: &str) -> String {
+    if min == max { min.to_owned() } else { format!("between {min} and {max}") }
 }
 
 fn join(problems: &[Problem]) -> String {

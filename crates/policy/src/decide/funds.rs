@@ -48,16 +48,16 @@ fn one(
         return;
     };
     let show = |amount: BaseUnits| amount.format(decimals);
-    let fee =
-        if gas.is_zero() { String::new() } else { format!(", and gas may cost {}", show(gas)) };
-    let message = format!(
-        "the wallet holds {}; {} was asked{fee}",
-        words::Amount::new(*balance, asset, decimals),
-        show(amount),
-    );
+    let asked = match (amount.is_zero(), gas.is_zero()) {
+        (true, _) => format!("gas alone may cost {}", show(gas)),
+        (false, true) => format!("{} was asked", show(amount)),
+        (false, false) => format!("{} was asked, and gas may cost {}", show(amount), show(gas)),
+    };
+    let message =
+        format!("the wallet holds {}; {asked}", words::Amount::new(*balance, asset, decimals));
     verdict.deny(Reason {
         asset: Some(asset),
-        requested: Some(show(amount)),
+        requested: (!amount.is_zero()).then(|| show(amount)),
         remaining: Some(show(spendable.unwrap_or_default())),
         retryable: true,
         ..Reason::new(ReasonCode::InsufficientFunds, message)

@@ -43,8 +43,12 @@ pub(super) fn judge(
             allows(policy, facts, demand, verdict);
         }
     }
+    let denied = layer.iter().any(|policy| policy.tools.denies(facts.tool));
     for need in &demand.needs {
-        if let Some((missed, policy)) = furthest(layer, facts, need) {
+        // Where the tool is denied outright, that no policy allows it is no news.
+        if let Some((missed, policy)) = furthest(layer, facts, need)
+            && !(denied && missed == Missed::Tool)
+        {
             verdict.deny(miss(missed, policy, facts, need));
         }
     }

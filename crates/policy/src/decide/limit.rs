@@ -213,9 +213,10 @@ impl Check<'_> {
 
     fn reason(&self, code: ReasonCode, message: String, field: &str) -> Reason {
         let rule = format!("assets[{}].{field}", self.limits.index);
+        let amount = self.spend.amount;
         Reason {
             asset: Some(self.spend.asset),
-            requested: Some(self.spend.amount.format(self.limits.decimals)),
+            requested: (!amount.is_zero()).then(|| amount.format(self.limits.decimals)),
             ..Reason::new(code, message)
         }
         .at(self.policy, &rule)

@@ -2,6 +2,18 @@
 
 use super::read::MAX_DOCUMENT_BYTES;
 
+/// What the YAML reader objects to, in words for people who write policies.
+#[derive(Debug)]
+pub struct YamlError(pub(super) Box<serde_saphyr::Error>);
+
+impl std::fmt::Display for YamlError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0.render_with_formatter(&serde_saphyr::UserMessageFormatter))
+    }
+}
+
+impl std::error::Error for YamlError {}
+
 #[derive(Debug, thiserror::Error)]
 pub enum DocumentError {
     #[error("policy document has {given} bytes, more than {MAX_DOCUMENT_BYTES}")]
@@ -11,7 +23,7 @@ pub enum DocumentError {
         line: u64,
         column: u64,
         #[source]
-        source: Box<serde_saphyr::Error>,
+        source: YamlError,
     },
     #[error("policy document is not valid at line {line}, column {column}")]
     Json {

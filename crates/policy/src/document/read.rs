@@ -1,7 +1,7 @@
 //! Reading a document. Strict: an unknown field, a duplicate key or an unquoted number where text
 //! belongs is an error, because a policy that was half understood is worse than none.
 
-use super::{Document, DocumentError};
+use super::{Document, DocumentError, error::YamlError};
 
 /// Larger than any policy people write, small enough to judge in memory.
 pub const MAX_DOCUMENT_BYTES: usize = 256 * 1024;
@@ -23,7 +23,7 @@ impl Document {
             DocumentError::Yaml {
                 line: at.map_or(1, |at| at.line()),
                 column: at.map_or(1, |at| at.column()),
-                source: Box::new(source),
+                source: YamlError(Box::new(source)),
             }
         })
     }

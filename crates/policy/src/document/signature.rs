@@ -24,7 +24,7 @@ pub enum DenyWord {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "neither deny nor {match: <regular expression>}")]
 pub enum MessageRule {
     Word(DenyWord),
     Match {
@@ -41,7 +41,7 @@ impl Default for MessageRule {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "neither deny nor a list of {primaryType, verifyingContract}")]
 pub enum TypedDataRules {
     Word(DenyWord),
     List(Vec<TypedDataRule>),

@@ -57,8 +57,15 @@ impl std::str::FromStr for Span {
 impl std::fmt::Display for Span {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let seconds = self.0.as_secs();
-        let fits = |factor: u64| seconds >= factor && seconds.checked_rem(factor) == Some(0);
-        let (unit, factor) = UNITS.into_iter().find(|(_, f)| fits(*f)).unwrap_or(('s', 1));
+        // As people say it: 24h and 60s, but 2d and 2m.
+        let from = |unit: char, factor: u64| match unit {
+            'h' => factor,
+            _ => factor.saturating_mul(2),
+        };
+        let fits = |(unit, factor): &(char, u64)| {
+            seconds >= from(*unit, *factor) && seconds.checked_rem(*factor) == Some(0)
+        };
+        let (unit, factor) = UNITS.into_iter().find(fits).unwrap_or(('s', 1));
         write!(f, "{}{unit}", seconds.checked_div(factor).unwrap_or(seconds))
     }
 }

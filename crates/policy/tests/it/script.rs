@@ -1,6 +1,6 @@
 //! The small language of the transcripts: a world, commands that change it, and what it answers.
 
-pub mod command;
+pub(crate) mod command;
 mod render;
 
 use std::{
@@ -17,28 +17,28 @@ use vaultpilot_policy::{
     RecipientFacts, Usage, UsageKey, Used, admit, decide,
 };
 
-pub const CHAIN: ChainId = ChainId::eip155(31337);
+pub(crate) const CHAIN: ChainId = ChainId::eip155(31337);
 /// A token of six decimals, known to every script.
-pub const TOKEN: Address = Address::repeat_byte(0xaa);
+pub(crate) const TOKEN: Address = Address::repeat_byte(0xaa);
 
-pub fn native() -> Asset {
+pub(crate) fn native() -> Asset {
     Asset::native(CHAIN)
 }
 
-pub fn token() -> Asset {
+pub(crate) fn token() -> Asset {
     Asset::erc20(CHAIN, TOKEN)
 }
 
 /// What compiling a document asks: the token's decimals, and nobody else's.
-pub fn decimals(asset: Asset) -> Option<u8> {
+pub(crate) fn decimals(asset: Asset) -> Option<u8> {
     (asset.token == vaultpilot_core::asset::Token::Erc20(TOKEN)).then_some(6)
 }
 
-pub fn label(text: &str) -> Label {
+pub(crate) fn label(text: &str) -> Label {
     text.parse().unwrap()
 }
 
-pub fn agent(name: &str) -> Caller {
+pub(crate) fn agent(name: &str) -> Caller {
     Caller {
         tenant: "tnt_01ARZ3NDEKTSV4RRFFQ69G5FAV".parse::<TenantId>().unwrap(),
         kind: CallerKind::Agent {
@@ -53,20 +53,20 @@ pub fn agent(name: &str) -> Caller {
 
 /// One payment of the past.
 #[derive(Debug, Clone)]
-pub struct Payment {
-    pub at: Timestamp,
-    pub wallet: Label,
-    pub agent: String,
-    pub asset: Asset,
-    pub amount: BaseUnits,
+pub(crate) struct Payment {
+    pub(crate) at: Timestamp,
+    pub(crate) wallet: Label,
+    pub(crate) agent: String,
+    pub(crate) asset: Asset,
+    pub(crate) amount: BaseUnits,
 }
 
 /// A ledger that sums by walking the list: slow, and easy to believe.
 #[derive(Debug, Clone, Default)]
-pub struct Ledger(pub Vec<Payment>);
+pub(crate) struct Ledger(pub(crate) Vec<Payment>);
 
 impl Ledger {
-    pub fn used(&self, key: UsageKey, wallet: &Label, agent: &str, now: Timestamp) -> Used {
+    pub(crate) fn used(&self, key: UsageKey, wallet: &Label, agent: &str, now: Timestamp) -> Used {
         let start = clock::before(now, key.window);
         let counts = |payment: &&Payment| {
             payment.asset == key.asset
@@ -86,7 +86,7 @@ impl Ledger {
         used
     }
 
-    pub fn usage(
+    pub(crate) fn usage(
         &self,
         keys: &BTreeSet<UsageKey>,
         wallet: &Label,
@@ -98,24 +98,24 @@ impl Ledger {
 }
 
 /// Everything a decision can depend on.
-pub struct World {
-    pub policies: BTreeMap<String, Policy>,
-    pub now: Timestamp,
-    pub caller: Caller,
-    pub wallet: Option<Label>,
-    pub freeze: Freeze,
-    pub gas: Option<GasFacts>,
-    pub balances: BTreeMap<Asset, BaseUnits>,
-    pub recipients: BTreeMap<Address, RecipientFacts>,
-    pub dry_run_seen: Option<bool>,
-    pub approval: Option<GrantedApproval>,
-    pub ledger: Ledger,
-    pub ledger_answers: bool,
-    pub rates: RateBook,
+pub(crate) struct World {
+    pub(crate) policies: BTreeMap<String, Policy>,
+    pub(crate) now: Timestamp,
+    pub(crate) caller: Caller,
+    pub(crate) wallet: Option<Label>,
+    pub(crate) freeze: Freeze,
+    pub(crate) gas: Option<GasFacts>,
+    pub(crate) balances: BTreeMap<Asset, BaseUnits>,
+    pub(crate) recipients: BTreeMap<Address, RecipientFacts>,
+    pub(crate) dry_run_seen: Option<bool>,
+    pub(crate) approval: Option<GrantedApproval>,
+    pub(crate) ledger: Ledger,
+    pub(crate) ledger_answers: bool,
+    pub(crate) rates: RateBook,
 }
 
 impl World {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             policies: BTreeMap::new(),
             now: "2026-01-01T00:00:00Z".parse().unwrap(),
@@ -140,16 +140,16 @@ impl World {
         }
     }
 
-    pub fn set(&self) -> PolicySet {
+    pub(crate) fn set(&self) -> PolicySet {
         PolicySet::new(self.policies.values().cloned().collect())
     }
 
-    pub fn wait(&mut self, duration: Duration) {
+    pub(crate) fn wait(&mut self, duration: Duration) {
         self.now = clock::after(self.now, duration);
     }
 
     /// Judges, and when it is allowed writes the payments into the ledger.
-    pub fn decide(&mut self, tool: Tool, effects: &[Effect]) -> Decision {
+    pub(crate) fn decide(&mut self, tool: Tool, effects: &[Effect]) -> Decision {
         let set = self.set();
         let agent = self.caller.name().to_owned();
         let keys = set.usage_keys(self.wallet.as_ref(), &agent, effects);
@@ -166,7 +166,7 @@ impl World {
         decision
     }
 
-    pub fn admit(&mut self, tool: Tool) -> Decision {
+    pub(crate) fn admit(&mut self, tool: Tool) -> Decision {
         let mut rates = std::mem::take(&mut self.rates);
         let decision = admit(&self.set(), &self.facts(tool), &mut rates);
         self.rates = rates;

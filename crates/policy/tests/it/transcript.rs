@@ -28,11 +28,15 @@ fn replay(text: &str) -> String {
         say(line);
         let inputs = rest.iter().take_while(|line| line.starts_with('|')).count();
         let (input, after) = rest.split_at(inputs);
-        input.iter().for_each(|line| say(line));
+        for line in input {
+            say(line);
+        }
         rest = after;
         let input: Vec<&str> =
             input.iter().map(|line| line.strip_prefix("| ").unwrap_or_default()).collect();
-        world.run(command, &input).iter().for_each(|line| say(line));
+        for line in world.run(command, &input) {
+            say(&line);
+        }
     }
     played
 }

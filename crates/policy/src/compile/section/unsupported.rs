@@ -5,22 +5,27 @@ use super::Problem;
 use crate::document::{DenyWord, MessageRule, Mode, SignatureRules, Spec, TypedDataRules};
 
 pub(super) fn refuse(spec: &Spec, problems: &mut Vec<Problem>) {
+    if spec.mode == Mode::Monitor {
+        let path = "spec.mode".to_owned();
+        problems.push(Problem::Unsupported { path, what: ": monitor" });
+    }
+    for (index, approval) in spec.approvals.iter().enumerate() {
+        if approval.require.quorum > 1 {
+            let path = format!("spec.approvals[{index}].require.quorum");
+            problems.push(Problem::Unsupported { path, what: " above 1" });
+        }
+    }
     let mut refuse = |path: &str, written: bool| {
         if written {
-            problems.push(Problem::Unsupported { path: path.to_owned() });
+            problems.push(Problem::Unsupported { path: path.to_owned(), what: "" });
         }
     };
-    refuse("spec.mode: monitor", spec.mode == Mode::Monitor);
     refuse("spec.contracts", !spec.contracts.is_empty());
     refuse("spec.allowances", spec.allowances.is_some());
     signatures(&spec.signatures, &mut refuse);
     refuse("spec.gas.dailyBudget", spec.gas.daily_budget.is_some());
     refuse("spec.swap", spec.swap.is_some());
     refuse("spec.schedule", spec.schedule.is_some());
-    for (index, approval) in spec.approvals.iter().enumerate() {
-        let path = format!("spec.approvals[{index}].require.quorum above 1");
-        refuse(&path, approval.require.quorum > 1);
-    }
 }
 
 fn signatures(rules: &SignatureRules, refuse: &mut impl FnMut(&str, bool)) {

@@ -11,7 +11,7 @@ use super::{CHAIN, World, agent, decimals, label, native, render, token};
 
 impl World {
     /// Runs one command with the lines that follow it, and gives back what is printed.
-    pub fn run(&mut self, command: &str, input: &[&str]) -> Vec<String> {
+    pub(crate) fn run(&mut self, command: &str, input: &[&str]) -> Vec<String> {
         let words: Vec<&str> = command.split_whitespace().collect();
         match words.as_slice() {
             ["spec", name] => self.spec(name, input, None),
@@ -105,8 +105,8 @@ impl World {
 
     fn spec(&mut self, name: &str, input: &[&str], layer: Option<Layer>) -> Vec<String> {
         let head = "apiVersion: vaultpilot.io/v1alpha1\nkind: Policy\n";
-        let body: String = input.iter().map(|line| format!("  {line}\n")).collect();
-        let text = format!("{head}metadata: {{ name: {name} }}\nspec:\n{body}");
+        let body = input.join("\n  ");
+        let text = format!("{head}metadata: {{ name: {name} }}\nspec:\n  {body}\n");
         let document = match Document::from_yaml(&text) {
             Ok(document) => document,
             Err(error) => return render::error(&error),
@@ -166,7 +166,7 @@ fn duration(text: &str) -> std::time::Duration {
     text.parse::<Span>().unwrap().duration()
 }
 
-pub fn address(word: &str) -> Address {
+pub(crate) fn address(word: &str) -> Address {
     match word {
         "alice" => Address::repeat_byte(0x11),
         "bob" => Address::repeat_byte(0x22),

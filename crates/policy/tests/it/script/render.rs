@@ -4,7 +4,7 @@ use std::error::Error;
 
 use vaultpilot_policy::{Decision, Outcome, Reason, document::Span};
 
-pub fn decision(decision: &Decision) -> Vec<String> {
+pub(crate) fn decision(decision: &Decision) -> Vec<String> {
     let first = match &decision.outcome {
         Outcome::Allow => "allow".to_owned(),
         Outcome::Deny => "deny".to_owned(),
@@ -49,7 +49,7 @@ fn reason(reason: &Reason) -> Vec<String> {
 }
 
 /// The whole chain, one line a link.
-pub fn error(error: &dyn Error) -> Vec<String> {
+pub(crate) fn error(error: &dyn Error) -> Vec<String> {
     let mut lines = vec![format!("refused: {error}")];
     let mut source = error.source();
     while let Some(cause) = source {
