@@ -1,0 +1,3 @@
+DROP TRIGGER nonces_no_delete;
+
+DROP TRIGGER nonces_no_update;

@@ -1,0 +1,41 @@
+//! Pages of intents, newest first.
+
+use diesel::prelude::*;
+use diesel::sqlite::SqliteConnection;
+use vaultpilot_intent::{Intent, StateName};
+use vaultpilot_policy::Decision;
+use vaultpilot_ports::store::{IntentFilter, Page, StoreError};
+
+use super::IntentRow;
+use crate::schema::intents;
+use crate::sqlite::error::reading;
+use crate::sqlite::scope::Scope;
+
+pub(in crate::sqlite) fn list(
+    conn: &mut SqliteConnection,
+    scope: &Scope,
+    filter: &IntentFilter,
+    page: &Page,
+) -> Result<Vec<(Intent, Decision)>, StoreError> {
+    let mut rows = intents::table
+        .filter(intents::tenant_id.eq(scope.key()))
+        .order(intents::id.desc())
+        .limit(i64::from(page.limit.min(Page::MAX)))
+        .select(IntentRow::as_select())
+        .into_boxed();
+    if let Some(wallet) = filter.wallet {
+        rows = rows.filter(intents::wallet_id.eq(wallet.to_string()));
+    }
+    if !filter.states.is_empty() {
+        let states = filter.states.iter().copied().map(StateName::as_str);
+        rows = rows.filter(intents::state.eq_any(states));
+    }
+    if let Some(after) = &page.after {
+        rows = rows.filter(intents::id.lt(after));
+    }
+    rows.load(conn)
+        .map_err(reading)?
+        .iter()
+        .map(|row| row.read(scope))
+        .collect()
+}

@@ -1,0 +1,83 @@
+//! Nonces: each has one owner for ever.
+
+use diesel::dsl::max;
+use diesel::prelude::*;
+use diesel::sqlite::SqliteConnection;
+use vaultpilot_core::{Address, ChainId, IntentId};
+use vaultpilot_ports::store::{Lease, StoreError};
+
+use super::cell::{Cells, address};
+use super::error::{reading, writing};
+use super::lease;
+use super::scope::Scope;
+use crate::schema::nonces;
+
+pub(super) fn next(
+    conn: &mut SqliteConnection,
+    scope: &Scope,
+    chain: ChainId,
+    from: Address,
+) -> Result<Option<u64>, StoreError> {
+    let from = address(from);
+    let highest: Option<i64> = nonces::table
+        .filter(nonces::tenant_id.eq(scope.key()))
+        .filter(nonces::chain.eq(chain.to_string()))
+        .filter(nonces::address.eq(&from))
+        .select(max(nonces::nonce))
+        .first(conn)
+        .map_err(reading)?;
+    let cells = Cells {
+        table: "nonces",
+        row: &from,
+    };
+    highest
+        .map(|nonce| Ok(cells.integer::<u64>("nonce", nonce)?.saturating_add(1)))
+        .transpose()
+}
+
+/// Taking one's own nonce again changes nothing.
+pub(super) fn take(
+    conn: &mut SqliteConnection,
+    scope: &Scope,
+    lease: &Lease,
+    nonce: u64,
+    intent: IntentId,
+) -> Result<(), StoreError> {
+    lease::check(conn, lease)?;
+    let (chain, from) = (lease.chain.to_string(), address(lease.address));
+    let nonce = Cells {
+        table: "nonces",
+        row: &from,
+    }
+    .signed("nonce", nonce)?;
+    let intent = intent.to_string();
+    let taken = diesel::insert_into(nonces::table)
+        .values((
+            nonces::chain.eq(&chain),
+            nonces::address.eq(&from),
+            nonces::nonce.eq(nonce),
+            nonces::tenant_id.eq(scope.key()),
+            nonces::intent_id.eq(&intent),
+            nonces::epoch.eq(lease.epoch),
+        ))
+        .on_conflict_do_nothing()
+        .execute(conn)
+        .map_err(writing("nonce"))?;
+    if taken == 1 {
+        return Ok(());
+    }
+    let ours: i64 = nonces::table
+        .filter(nonces::chain.eq(&chain))
+        .filter(nonces::address.eq(&from))
+        .filter(nonces::nonce.eq(nonce))
+        .filter(nonces::tenant_id.eq(scope.key()))
+        .filter(nonces::intent_id.eq(&intent))
+        .count()
+        .get_result(conn)
+        .map_err(reading)?;
+    if ours == 1 {
+        Ok(())
+    } else {
+        Err(StoreError::Conflict { what: "nonce" })
+    }
+}

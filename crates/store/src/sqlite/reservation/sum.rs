@@ -1,0 +1,88 @@
+//! Sums in 256 bits, over rows that an index hands out.
+
+use diesel::connection::DefaultLoadingMode;
+use diesel::prelude::*;
+use diesel::sqlite::SqliteConnection;
+use vaultpilot_core::{Asset, BaseUnits, Timestamp, WalletId};
+use vaultpilot_policy::{CounterScope, UsageKey, Used};
+use vaultpilot_ports::store::StoreError;
+
+use super::{AMOUNT, RELEASED, RESERVED};
+use crate::schema::reservations;
+use crate::sqlite::cell::{Cells, nanos};
+use crate::sqlite::error::reading;
+use crate::sqlite::scope::Scope;
+
+/// Whose spending is summed, beside the tenant.
+#[derive(Debug)]
+pub(in crate::sqlite) struct Spender<'a> {
+    pub(in crate::sqlite) wallet: WalletId,
+    pub(in crate::sqlite) agent: &'a str,
+}
+
+pub(in crate::sqlite) fn usage(
+    conn: &mut SqliteConnection,
+    scope: &Scope,
+    key: &UsageKey,
+    spender: &Spender<'_>,
+    since: Timestamp,
+) -> Result<Used, StoreError> {
+    let asset = key.asset.to_string();
+    let cells = Cells {
+        table: "reservations",
+        row: &asset,
+    };
+    let mut rows = reservations::table
+        .filter(reservations::tenant_id.eq(scope.key()))
+        .filter(reservations::asset.eq(&asset))
+        .filter(reservations::kind.eq(AMOUNT))
+        .filter(reservations::reserved_at.gt(nanos(since)))
+        .filter(reservations::state.ne(RELEASED))
+        .select((reservations::counted, reservations::reserved_at))
+        .into_boxed();
+    if matches!(key.scope, CounterScope::Wallet | CounterScope::Agent) {
+        rows = rows.filter(reservations::wallet_id.eq(spender.wallet.to_string()));
+    }
+    if key.scope == CounterScope::Agent {
+        rows = rows.filter(reservations::agent.eq(spender.agent));
+    }
+    let (mut used, mut oldest) = (Used::default(), None::<i64>);
+    let rows = rows
+        .load_iter::<(Vec<u8>, i64), DefaultLoadingMode>(conn)
+        .map_err(reading)?;
+    for row in rows {
+        let (counted, at) = row.map_err(reading)?;
+        used.spent = used
+            .spent
+            .saturating_add(cells.amount("counted", &counted)?);
+        used.count = used.count.saturating_add(1);
+        oldest = Some(oldest.map_or(at, |oldest| oldest.min(at)));
+    }
+    used.oldest = cells.maybe_time("reserved_at", oldest)?;
+    Ok(used)
+}
+
+/// Of both kinds: gas is native coin.
+pub(in crate::sqlite) fn reserved(
+    conn: &mut SqliteConnection,
+    scope: &Scope,
+    wallet: WalletId,
+    asset: Asset,
+) -> Result<BaseUnits, StoreError> {
+    let asset = asset.to_string();
+    let cells = Cells {
+        table: "reservations",
+        row: &asset,
+    };
+    let rows = reservations::table
+        .filter(reservations::tenant_id.eq(scope.key()))
+        .filter(reservations::wallet_id.eq(wallet.to_string()))
+        .filter(reservations::asset.eq(&asset))
+        .filter(reservations::state.eq(RESERVED))
+        .select(reservations::reserved)
+        .load::<Vec<u8>>(conn)
+        .map_err(reading)?;
+    rows.iter().try_fold(BaseUnits::ZERO, |sum, reserved| {
+        Ok(sum.saturating_add(cells.amount("reserved", reserved)?))
+    })
+}

@@ -1,0 +1,189 @@
+//! The reading half of the port: each method is one task on the worker.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use vaultpilot_audit::{Entry, Head};
+use vaultpilot_core::{
+    Address, ApprovalId, Asset, B256, BaseUnits, ChainId, IntentId, Label, RequestId, Tenant,
+    Timestamp, Wallet, WalletId,
+};
+use vaultpilot_intent::{Digest, Intent};
+use vaultpilot_policy::{Decision, RecipientFacts, UsageKey, Used};
+use vaultpilot_ports::keys::WrappedKey;
+use vaultpilot_ports::store::{
+    ApiKey, Approval, EventFilter, IntentFilter, Page, PolicyRecord, ReadTx, SecretHash, StoreError,
+};
+
+use super::Unit;
+use crate::sqlite::reservation::Spender;
+use crate::sqlite::{
+    api_key, approval, audit, dry_run, intent, nonce, payment, policy, reservation, tenant, wallet,
+};
+
+#[async_trait]
+impl ReadTx for Unit {
+    async fn tenant_fetch(&mut self) -> Result<Option<Tenant>, StoreError> {
+        self.run(tenant::fetch).await
+    }
+
+    async fn wallet_fetch(&mut self, id: WalletId) -> Result<Option<Wallet>, StoreError> {
+        self.run(move |conn, scope| wallet::fetch(conn, scope, id))
+            .await
+    }
+
+    async fn wallet_find(&mut self, label: &Label) -> Result<Option<Wallet>, StoreError> {
+        let label = label.clone();
+        self.run(move |conn, scope| wallet::find(conn, scope, &label))
+            .await
+    }
+
+    async fn wallet_list(&mut self, page: Page) -> Result<Vec<Wallet>, StoreError> {
+        self.run(move |conn, scope| wallet::list(conn, scope, &page))
+            .await
+    }
+
+    async fn wallet_key_fetch(&mut self, id: WalletId) -> Result<Option<WrappedKey>, StoreError> {
+        self.run(move |conn, scope| wallet::key_fetch(conn, scope, id))
+            .await
+    }
+
+    async fn policy_list(&mut self) -> Result<Vec<PolicyRecord>, StoreError> {
+        self.run(policy::list).await
+    }
+
+    async fn intent_fetch(
+        &mut self,
+        id: IntentId,
+    ) -> Result<Option<(Intent, Decision)>, StoreError> {
+        self.run(move |conn, scope| intent::fetch(conn, scope, id))
+            .await
+    }
+
+    async fn intent_find(
+        &mut self,
+        request: &RequestId,
+    ) -> Result<Option<(Intent, Decision)>, StoreError> {
+        let request = request.clone();
+        self.run(move |conn, scope| intent::find(conn, scope, &request))
+            .await
+    }
+
+    async fn intent_find_by_hash(
+        &mut self,
+        hash: B256,
+    ) -> Result<Option<(Intent, Decision)>, StoreError> {
+        self.run(move |conn, scope| intent::find_by_hash(conn, scope, hash))
+            .await
+    }
+
+    async fn intent_list(
+        &mut self,
+        filter: &IntentFilter,
+        page: Page,
+    ) -> Result<Vec<(Intent, Decision)>, StoreError> {
+        let filter = filter.clone();
+        self.run(move |conn, scope| intent::list(conn, scope, &filter, &page))
+            .await
+    }
+
+    async fn intent_find_alike(
+        &mut self,
+        wallet: WalletId,
+        digest: Digest,
+        since: Timestamp,
+    ) -> Result<Option<IntentId>, StoreError> {
+        self.run(move |conn, scope| intent::find_alike(conn, scope, wallet, digest, since))
+            .await
+    }
+
+    async fn usage(
+        &mut self,
+        key: &UsageKey,
+        wallet: WalletId,
+        agent: &str,
+        since: Timestamp,
+    ) -> Result<Used, StoreError> {
+        let (key, agent) = (*key, agent.to_owned());
+        self.run(move |conn, scope| {
+            let spender = Spender {
+                wallet,
+                agent: &agent,
+            };
+            reservation::usage(conn, scope, &key, &spender, since)
+        })
+        .await
+    }
+
+    async fn recipients(
+        &mut self,
+        wallet: WalletId,
+        addresses: &[Address],
+    ) -> Result<BTreeMap<Address, RecipientFacts>, StoreError> {
+        let addresses = addresses.to_vec();
+        self.run(move |conn, scope| payment::recipients(conn, scope, wallet, &addresses))
+            .await
+    }
+
+    async fn reserved(&mut self, wallet: WalletId, asset: Asset) -> Result<BaseUnits, StoreError> {
+        self.run(move |conn, scope| reservation::reserved(conn, scope, wallet, asset))
+            .await
+    }
+
+    async fn approval_fetch(&mut self, id: ApprovalId) -> Result<Option<Approval>, StoreError> {
+        self.run(move |conn, scope| approval::fetch(conn, scope, id))
+            .await
+    }
+
+    async fn approval_list(
+        &mut self,
+        waiting_only: bool,
+        page: Page,
+    ) -> Result<Vec<Approval>, StoreError> {
+        self.run(move |conn, scope| approval::list(conn, scope, waiting_only, &page))
+            .await
+    }
+
+    async fn api_key_find(&mut self, hash: &SecretHash) -> Result<Option<ApiKey>, StoreError> {
+        let hash = *hash;
+        self.run(move |conn, scope| api_key::find(conn, scope, &hash))
+            .await
+    }
+
+    async fn api_key_list(&mut self) -> Result<Vec<ApiKey>, StoreError> {
+        self.run(api_key::list).await
+    }
+
+    async fn audit_head(&mut self) -> Result<Head, StoreError> {
+        self.run(audit::head).await
+    }
+
+    async fn audit_list(&mut self, after: u64, limit: u32) -> Result<Vec<Entry>, StoreError> {
+        self.run(move |conn, scope| audit::list(conn, scope, after, limit))
+            .await
+    }
+
+    async fn audit_search(
+        &mut self,
+        filter: &EventFilter,
+        page: Page,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let filter = filter.clone();
+        self.run(move |conn, scope| audit::search(conn, scope, &filter, &page))
+            .await
+    }
+
+    async fn nonce_next(
+        &mut self,
+        chain: ChainId,
+        address: Address,
+    ) -> Result<Option<u64>, StoreError> {
+        self.run(move |conn, scope| nonce::next(conn, scope, chain, address))
+            .await
+    }
+
+    async fn dry_run_seen(&mut self, digest: Digest, since: Timestamp) -> Result<bool, StoreError> {
+        self.run(move |conn, scope| dry_run::seen(conn, scope, digest, since))
+            .await
+    }
+}

@@ -1,0 +1,222 @@
+//! Wallets and their wrapped keys.
+
+use diesel::prelude::*;
+use diesel::sqlite::SqliteConnection;
+use vaultpilot_core::{ChainId, Label, Wallet, WalletId, WalletState};
+use vaultpilot_ports::keys::WrappedKey;
+use vaultpilot_ports::store::{Page, StoreError};
+
+use super::cell::{Cells, address, nanos};
+use super::error::{reading, writing};
+use super::scope::Scope;
+use super::transaction::together;
+use crate::schema::{wallet_keys, wallets};
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = wallets)]
+struct WalletRow {
+    tenant_id: String,
+    id: String,
+    label: String,
+    address: String,
+    chains: String,
+    state: String,
+    created_at: i64,
+}
+
+impl WalletRow {
+    fn write(scope: &Scope, wallet: &Wallet) -> Result<Self, StoreError> {
+        let id = wallet.id.to_string();
+        let cells = Cells {
+            table: "wallets",
+            row: &id,
+        };
+        Ok(Self {
+            tenant_id: scope.key().to_owned(),
+            label: wallet.label.to_string(),
+            address: address(wallet.address),
+            chains: cells.to_json("chains", &wallet.chains)?,
+            state: cells.to_json("state", &wallet.state)?,
+            created_at: nanos(wallet.created_at),
+            id,
+        })
+    }
+
+    fn read(&self) -> Result<Wallet, StoreError> {
+        let cells = Cells {
+            table: "wallets",
+            row: &self.id,
+        };
+        Ok(Wallet {
+            id: cells.parse("id", &self.id)?,
+            tenant: cells.parse("tenant_id", &self.tenant_id)?,
+            label: cells.parse("label", &self.label)?,
+            address: cells.parse("address", &self.address)?,
+            chains: cells.json("chains", &self.chains)?,
+            state: cells.json("state", &self.state)?,
+            created_at: cells.time("created_at", self.created_at)?,
+        })
+    }
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = wallet_keys)]
+struct WalletKeyRow {
+    tenant_id: String,
+    wallet_id: String,
+    version: i64,
+    provider: String,
+    envelope: Vec<u8>,
+}
+
+pub(super) fn fetch(
+    conn: &mut SqliteConnection,
+    scope: &Scope,
+    id: WalletId,
+) -> Result<Option<Wallet>, StoreError> {
+    let row = wallets::table
+        .filter(wallets::tenant_id.eq(scope.key()))
+        .filter(wallets::id.eq(id.to_string()))
+        .select(WalletRow::as_select())
+        .first(conn)
+        .optional()
+        .map_err(reading)?;
+    row.map(|row| row.read()).transpose()
+}
+
+pub(super) fn find(
+    conn: &mut SqliteConnection,
+    scope: &Scope,
+    label: &Label,
+) -> Result<Option<Wallet>, StoreError> {
+    let row = wallets::table
+        .filter(wallets::tenant_id.eq(scope.key()))
+        .filter(wallets::label.eq(label.as_str()))
+        .select(WalletRow::as_select())
+        .first(conn)
+        .optional()
+        .map_err(reading)?;
+    row.map(|row| row.read()).transpose()
+}
+
+pub(super) fn list(
+    conn: &mut SqliteConnection,
+    scope: &Scope,
+    page: &Page,
+) -> Result<Vec<Wallet>, StoreError> {
+    let mut rows = wallets::table
+        .filter(wallets::tenant_id.eq(scope.key()))
+        .order(wallets::label)
+        .limit(i64::from(page.limit.min(Page::MAX)))
+        .select(WalletRow::as_select())
+        .into_boxed();
+    if let Some(after) = &page.after {
+        rows = rows.filter(wallets::label.gt(after));
+    }
+    rows.load(conn)
+        .map_err(reading)?
+        .iter()
+        .map(WalletRow::read)
+        .collect()
+}
+
+pub(super) fn insert(
+    conn: &mut SqliteConnection,
+    scope: &Scope,
+    wallet: &Wallet,
+    key: &WrappedKey,
+) -> Result<(), StoreError> {
+    scope.own(wallet.tenant)?;
+    let row = WalletRow::write(scope, wallet)?;
+    let key = WalletKeyRow {
+        tenant_id: row.tenant_id.clone(),
+        wallet_id: row.id.clone(),
+        version: i64::from(key.version),
+        provider: key.provider.clone(),
+        envelope: key.envelope.clone(),
+    };
+    together(conn, |conn| {
+        diesel::insert_into(wallets::table)
+            .values(&row)
+            .execute(conn)
+            .map_err(writing("wallet"))?;
+        diesel::insert_into(wallet_keys::table)
+            .values(&key)
+            .execute(conn)
+            .map_err(writing("wallet key"))?;
+        Ok(())
+    })
+}
+
+pub(super) fn update(
+    conn: &mut SqliteConnection,
+    scope: &Scope,
+    id: WalletId,
+    state: &WalletState,
+) -> Result<(), StoreError> {
+    let id = id.to_string();
+    let state = Cells {
+        table: "wallets",
+        row: &id,
+    }
+    .to_json("state", state)?;
+    let mine = wallets::table
+        .filter(wallets::tenant_id.eq(scope.key()))
+        .filter(wallets::id.eq(&id));
+    let updated = diesel::update(mine)
+        .set(wallets::state.eq(state))
+        .execute(conn)
+        .map_err(writing("wallet"))?;
+    if updated == 1 {
+        Ok(())
+    } else {
+        Err(StoreError::Conflict { what: "wallet" })
+    }
+}
+
+pub(super) fn add_chains(
+    conn: &mut SqliteConnection,
+    scope: &Scope,
+    id: WalletId,
+    chains: &[ChainId],
+) -> Result<(), StoreError> {
+    let mut wallet = fetch(conn, scope, id)?.ok_or(StoreError::Conflict { what: "wallet" })?;
+    wallet.chains.extend_from_slice(chains);
+    wallet.chains.sort_unstable();
+    wallet.chains.dedup();
+    let row = WalletRow::write(scope, &wallet)?;
+    let mine = wallets::table
+        .filter(wallets::tenant_id.eq(scope.key()))
+        .filter(wallets::id.eq(&row.id));
+    diesel::update(mine)
+        .set(wallets::chains.eq(row.chains))
+        .execute(conn)
+        .map_err(writing("wallet"))?;
+    Ok(())
+}
+
+pub(super) fn key_fetch(
+    conn: &mut SqliteConnection,
+    scope: &Scope,
+    id: WalletId,
+) -> Result<Option<WrappedKey>, StoreError> {
+    let row: Option<WalletKeyRow> = wallet_keys::table
+        .filter(wallet_keys::tenant_id.eq(scope.key()))
+        .filter(wallet_keys::wallet_id.eq(id.to_string()))
+        .order(wallet_keys::version.desc())
+        .select(WalletKeyRow::as_select())
+        .first(conn)
+        .optional()
+        .map_err(reading)?;
+    let Some(row) = row else { return Ok(None) };
+    let cells = Cells {
+        table: "wallet_keys",
+        row: &row.wallet_id,
+    };
+    let version = cells.integer("version", row.version)?;
+    Ok(Some(WrappedKey {
+        provider: row.provider,
+        version,
+        envelope: row.envelope,
+    }))
+}
