@@ -57,11 +57,19 @@ impl PolicySet {
                     put(format!("{at}.perTx"), Limit::PerTransaction(max));
                 }
                 for (n, &(window, max)) in limits.rolling.iter().enumerate() {
-                    let key = UsageKey { scope, asset, window };
+                    let key = UsageKey {
+                        scope,
+                        asset,
+                        window,
+                    };
                     put(format!("{at}.rolling[{n}]"), Limit::Rolling { key, max });
                 }
                 for (n, &(window, max)) in limits.count.iter().enumerate() {
-                    let key = UsageKey { scope, asset, window };
+                    let key = UsageKey {
+                        scope,
+                        asset,
+                        window,
+                    };
                     put(format!("{at}.count[{n}]"), Limit::Count { key, max });
                 }
                 if let Some(floor) = limits.reserve_floor {

@@ -18,7 +18,11 @@ impl Document {
     pub fn compile(&self, decimals: &dyn Fn(Asset) -> Option<u8>) -> Result<Policy, CompileError> {
         let mut problems = Vec::new();
         let policy = section::policy(self, decimals, &mut problems);
-        if problems.is_empty() { Ok(policy) } else { Err(CompileError { problems }) }
+        if problems.is_empty() {
+            Ok(policy)
+        } else {
+            Err(CompileError { problems })
+        }
     }
 }
 

@@ -52,7 +52,10 @@ fn layers(
 ) {
     if policies.is_empty() {
         if !is_free_of_policy(facts.tool) {
-            verdict.deny(Reason::new(ReasonCode::ToolNotAllowed, words::no_policy(facts)));
+            verdict.deny(Reason::new(
+                ReasonCode::ToolNotAllowed,
+                words::no_policy(facts),
+            ));
         }
         return;
     }

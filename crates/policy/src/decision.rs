@@ -52,7 +52,9 @@ pub struct Approvers(pub BTreeSet<BTreeSet<String>>);
 impl Approvers {
     /// Whether people known by these names and `group:<name>`s suffice.
     pub fn admit(&self, names: &[String]) -> bool {
-        self.0.iter().all(|any| names.iter().any(|name| any.contains(name)))
+        self.0
+            .iter()
+            .all(|any| names.iter().any(|name| any.contains(name)))
     }
 }
 

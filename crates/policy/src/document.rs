@@ -120,7 +120,10 @@ pub enum Mode {
 }
 
 impl Mode {
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde asks for a reference"
+    )]
     fn is_enforce(&self) -> bool {
         matches!(self, Self::Enforce)
     }

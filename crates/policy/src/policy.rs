@@ -106,7 +106,12 @@ pub(crate) struct Terms {
 
 impl Default for Terms {
     fn default() -> Self {
-        Self { quorum: 1, of: BTreeSet::new(), ttl: Duration::from_mins(30), code: true }
+        Self {
+            quorum: 1,
+            of: BTreeSet::new(),
+            ttl: Duration::from_mins(30),
+            code: true,
+        }
     }
 }
 

@@ -80,7 +80,10 @@ impl RateBook {
         if !room {
             return Rated::Full { resets_at: None };
         }
-        let mut ring = Ring { calls: VecDeque::new(), window: call.window };
+        let mut ring = Ring {
+            calls: VecDeque::new(),
+            window: call.window,
+        };
         let rated = ring.push(call);
         self.weight = self.weight.saturating_add(ring.weight());
         rings.insert(call.subject.to_owned(), ring);
@@ -91,7 +94,9 @@ impl RateBook {
     /// full.
     fn make_room(&mut self, now: Timestamp) {
         let second_ago = clock::before(now, Duration::from_secs(1));
-        let recent = self.swept.is_some_and(|swept| swept > second_ago && swept <= now);
+        let recent = self
+            .swept
+            .is_some_and(|swept| swept > second_ago && swept <= now);
         if self.weight < self.sweep_at.max(MIN_SWEEP) || recent && self.weight >= MAX_WEIGHT {
             return;
         }
@@ -129,7 +134,10 @@ impl Ring {
         let max = usize::try_from(call.max_calls).unwrap_or(usize::MAX);
         let fits = self.calls.len() < max;
         // A clock that steps back must not put the calls out of order.
-        let at = self.calls.back().map_or(call.now, |last| call.now.max(*last));
+        let at = self
+            .calls
+            .back()
+            .map_or(call.now, |last| call.now.max(*last));
         self.calls.push_back(at);
         while self.calls.len() > max {
             self.calls.pop_front();
@@ -139,7 +147,9 @@ impl Ring {
 
     fn full(&self) -> Rated {
         let first = self.calls.front().copied();
-        Rated::Full { resets_at: first.map(|first| clock::after(first, self.window)) }
+        Rated::Full {
+            resets_at: first.map(|first| clock::after(first, self.window)),
+        }
     }
 }
 

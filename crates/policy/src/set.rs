@@ -80,8 +80,12 @@ impl PolicySet {
         indexes.extend(by_wallet.unwrap_or_default());
         indexes.extend(listed(&self.by_agent, agent).unwrap_or_default());
         indexes.sort_unstable();
-        let found = indexes.into_iter().filter_map(|index| self.policies.get(index));
-        found.filter(|policy| policy.selects(wallet, agent)).collect()
+        let found = indexes
+            .into_iter()
+            .filter_map(|index| self.policies.get(index));
+        found
+            .filter(|policy| policy.selects(wallet, agent))
+            .collect()
     }
 
     /// The sums that must be in `Facts::usage` when these effects are judged.
@@ -101,7 +105,11 @@ impl PolicySet {
                 };
                 let rolling = limits.rolling.iter().map(|(window, _)| *window);
                 let count = limits.count.iter().map(|(window, _)| *window);
-                keys.extend(rolling.chain(count).map(|window| UsageKey { scope, asset, window }));
+                keys.extend(rolling.chain(count).map(|window| UsageKey {
+                    scope,
+                    asset,
+                    window,
+                }));
             }
         }
         keys
@@ -117,12 +125,17 @@ const fn spent_asset(effect: &Effect) -> Option<Asset> {
 
 /// How long the same payment under a new `request_id` is held back: the longest any policy asks.
 pub fn duplicate_window(set: &PolicySet, wallet: Option<&Label>, agent: &str) -> Option<Duration> {
-    set.selecting(wallet, agent).into_iter().filter_map(|policy| policy.duplicate_window).max()
+    set.selecting(wallet, agent)
+        .into_iter()
+        .filter_map(|policy| policy.duplicate_window)
+        .max()
 }
 
 /// Whether any policy wants this tool's call simulated first.
 pub fn dry_run_required(set: &PolicySet, wallet: Option<&Label>, agent: &str, tool: Tool) -> bool {
-    set.selecting(wallet, agent).into_iter().any(|policy| policy.tools.needs_dry_run(tool))
+    set.selecting(wallet, agent)
+        .into_iter()
+        .any(|policy| policy.tools.needs_dry_run(tool))
 }
 
 impl PolicyVersion {

@@ -32,7 +32,11 @@ pub enum Problem {
     #[error("{path}: \"*\" stands alone or not at all")]
     AnyAmongOthers { path: String },
     #[error("{path} is not {}", range(min, max))]
-    OutOfRange { path: String, min: &'static str, max: &'static str },
+    OutOfRange {
+        path: String,
+        min: &'static str,
+        max: &'static str,
+    },
     #[error("{path} is never used, because spec.assets is empty")]
     Idle { path: String },
 }
@@ -57,9 +61,17 @@ impl Problem {
 }
 
 fn range(min: &str, max: &str) -> String {
-    if min == max { min.to_owned() } else { format!("between {min} and {max}") }
+    if min == max {
+        min.to_owned()
+    } else {
+        format!("between {min} and {max}")
+    }
 }
 
 fn join(problems: &[Problem]) -> String {
-    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+    problems
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join("; ")
 }

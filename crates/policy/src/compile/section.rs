@@ -41,8 +41,18 @@ pub(super) fn policy(
         rates: rates(layer, &name, &spec.tools.rate_limits, problems),
         assets: asset::limits(spec, decimals, problems),
         recipients: Recipients {
-            allow: spec.recipients.allow.iter().map(|account| account.0).collect(),
-            deny: spec.recipients.deny.iter().map(|account| account.0).collect(),
+            allow: spec
+                .recipients
+                .allow
+                .iter()
+                .map(|account| account.0)
+                .collect(),
+            deny: spec
+                .recipients
+                .deny
+                .iter()
+                .map(|account| account.0)
+                .collect(),
             new: spec.recipients.new_recipient,
             cooldown: spec.recipients.cooldown.duration(),
         },
@@ -63,7 +73,9 @@ pub(super) fn policy(
 
 fn selected(path: &str, patterns: &[Pattern], problems: &mut Vec<Problem>) -> Selected {
     if patterns.is_empty() {
-        problems.push(Problem::Empty { path: path.to_owned() });
+        problems.push(Problem::Empty {
+            path: path.to_owned(),
+        });
     }
     if patterns == [Pattern::Any] {
         return Selected::Any;
@@ -76,7 +88,9 @@ fn selected(path: &str, patterns: &[Pattern], problems: &mut Vec<Problem>) -> Se
         })
         .collect();
     if patterns.contains(&Pattern::Any) {
-        problems.push(Problem::AnyAmongOthers { path: path.to_owned() });
+        problems.push(Problem::AnyAmongOthers {
+            path: path.to_owned(),
+        });
     }
     Selected::These(labels)
 }
@@ -85,7 +99,11 @@ fn tools(rules: &ToolRules, problems: &mut Vec<Problem>) -> Tools {
     Tools {
         allow: tool_set("spec.tools.allow", &rules.allow, problems),
         deny: tool_set("spec.tools.deny", &rules.deny, problems),
-        dry_run: tool_set("spec.tools.dryRunRequired", &rules.dry_run_required, problems),
+        dry_run: tool_set(
+            "spec.tools.dryRunRequired",
+            &rules.dry_run_required,
+            problems,
+        ),
     }
 }
 
@@ -94,7 +112,10 @@ fn tool_set(path: &str, patterns: &[ToolPattern], problems: &mut Vec<Problem>) -
     for (index, pattern) in patterns.iter().enumerate() {
         if !Tool::ALL.iter().any(|tool| pattern.matches(*tool)) {
             let path = format!("{path}[{index}]");
-            problems.push(Problem::UnknownTool { path, pattern: pattern.0.clone() });
+            problems.push(Problem::UnknownTool {
+                path,
+                pattern: pattern.0.clone(),
+            });
         }
     }
     let named = |tool: &Tool| patterns.iter().any(|pattern| pattern.matches(*tool));
@@ -112,15 +133,25 @@ fn rates(
     let rate = |(index, rule): (usize, &RateLimitRule)| {
         let path = format!("spec.tools.rateLimits[{index}]");
         if rule.tools.is_empty() {
-            problems.push(Problem::Empty { path: format!("{path}.tools") });
+            problems.push(Problem::Empty {
+                path: format!("{path}.tools"),
+            });
         }
         if rule.max_calls > MAX_RATE_CALLS {
             let path = format!("{path}.maxCalls");
-            problems.push(Problem::OutOfRange { path, min: "0", max: "10000" });
+            problems.push(Problem::OutOfRange {
+                path,
+                min: "0",
+                max: "10000",
+            });
         }
         if rule.window.is_zero() || rule.window > MAX_RATE_WINDOW {
             let path = format!("{path}.window");
-            problems.push(Problem::OutOfRange { path, min: "1s", max: "24h" });
+            problems.push(Problem::OutOfRange {
+                path,
+                min: "1s",
+                max: "24h",
+            });
         }
         Rate {
             id: RateId::new(layer, name, index),
@@ -149,7 +180,9 @@ fn gas(rules: &GasRules, problems: &mut Vec<Problem>) -> GasCaps {
 
 fn networks(rules: &NetworkRules, problems: &mut Vec<Problem>) -> Vec<crate::document::Network> {
     if rules.ip_allow.is_empty() {
-        problems.push(Problem::Empty { path: "spec.network.ipAllow".to_owned() });
+        problems.push(Problem::Empty {
+            path: "spec.network.ipAllow".to_owned(),
+        });
     }
     rules.ip_allow.clone()
 }
@@ -163,7 +196,10 @@ fn amount(
     match BaseUnits::parse(text.as_str(), decimals) {
         Ok(amount) => Some(amount),
         Err(reason) => {
-            problems.push(Problem::Amount { path: path.to_owned(), reason });
+            problems.push(Problem::Amount {
+                path: path.to_owned(),
+                reason,
+            });
             None
         }
     }
@@ -172,6 +208,10 @@ fn amount(
 fn positive(path: &str, span: Span, problems: &mut Vec<Problem>) {
     if span.is_zero() {
         let path = path.to_owned();
-        problems.push(Problem::OutOfRange { path, min: "1s", max: "366d" });
+        problems.push(Problem::OutOfRange {
+            path,
+            min: "1s",
+            max: "366d",
+        });
     }
 }

@@ -44,14 +44,21 @@ pub(super) enum Broken {
 
 impl Demand {
     pub(super) fn nothing() -> Self {
-        Self { needs: vec![Need::Tool], chain: None }
+        Self {
+            needs: vec![Need::Tool],
+            chain: None,
+        }
     }
 
     pub(super) fn of(facts: &Facts<'_>) -> Result<Self, Broken> {
         if facts.effects.is_empty() {
             // A tool that moves value always has an effect; none means it was not worked out.
             let moves = facts.tool.class() >= ToolClass::S2;
-            return if moves { Err(Broken::NoEffects) } else { Ok(Self::nothing()) };
+            return if moves {
+                Err(Broken::NoEffects)
+            } else {
+                Ok(Self::nothing())
+            };
         }
         let mut spends: BTreeMap<Asset, Spend> = BTreeMap::new();
         let mut needs = Vec::new();
@@ -59,7 +66,11 @@ impl Demand {
         for effect in facts.effects {
             chains.extend(chain_of(effect));
             match effect {
-                Effect::Outflow { asset, amount, recipient } => {
+                Effect::Outflow {
+                    asset,
+                    amount,
+                    recipient,
+                } => {
                     let spend = spends.entry(*asset).or_insert_with(|| Spend::none(*asset));
                     spend.amount = spend.amount.checked_add(*amount).ok_or(Broken::Overflow)?;
                     spend.recipients.insert(*recipient);
@@ -76,7 +87,10 @@ impl Demand {
             return Err(Broken::ManyChains);
         }
         needs.extend(spends.into_values().map(Need::Spend));
-        Ok(Self { needs, chain: chains.first().copied() })
+        Ok(Self {
+            needs,
+            chain: chains.first().copied(),
+        })
     }
 
     pub(super) fn spends(&self) -> impl Iterator<Item = &Spend> {
@@ -88,7 +102,9 @@ impl Demand {
 
     /// Whether it does nothing but take authority back.
     pub(super) fn only_revokes(&self) -> bool {
-        self.needs.iter().all(|need| matches!(need, Need::Revocation(_)))
+        self.needs
+            .iter()
+            .all(|need| matches!(need, Need::Revocation(_)))
     }
 }
 
@@ -104,7 +120,11 @@ impl Need {
 
 impl Spend {
     fn none(asset: Asset) -> Self {
-        Self { asset, amount: BaseUnits::ZERO, recipients: BTreeSet::new() }
+        Self {
+            asset,
+            amount: BaseUnits::ZERO,
+            recipients: BTreeSet::new(),
+        }
     }
 }
 

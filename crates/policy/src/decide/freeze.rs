@@ -19,6 +19,8 @@ pub(super) fn judge(facts: &Facts<'_>, demand: &Demand, verdict: &mut Verdict) {
     }
     if let Some(reason) = &facts.freeze.wallet {
         let wallet = facts.wallet.map_or("", |wallet| wallet.as_str());
-        frozen(format!("wallet {wallet} is frozen ({reason}); only a person thaws it"));
+        frozen(format!(
+            "wallet {wallet} is frozen ({reason}); only a person thaws it"
+        ));
     }
 }

@@ -11,9 +11,15 @@ pub(super) fn judge(
     demand: &Demand,
     verdict: &mut Verdict,
 ) {
-    let gas = facts.gas.map_or(BaseUnits::ZERO, |gas| gas.max_cost.to_base_units());
+    let gas = facts
+        .gas
+        .map_or(BaseUnits::ZERO, |gas| gas.max_cost.to_base_units());
     for spend in demand.spends() {
-        let gas = if spend.asset.token == Token::Native { gas } else { BaseUnits::ZERO };
+        let gas = if spend.asset.token == Token::Native {
+            gas
+        } else {
+            BaseUnits::ZERO
+        };
         one(policies, facts, (spend.asset, spend.amount, gas), verdict);
     }
     let Some(native) = demand.chain.map(Asset::native) else {
@@ -42,9 +48,18 @@ fn one(
         return;
     }
     let Some(decimals) = decimals else {
-        let message = format!("the wallet holds less of {} than was asked", words::asset(asset));
+        let message = format!(
+            "the wallet holds less of {} than was asked",
+            words::asset(asset)
+        );
         let reason = Reason::new(ReasonCode::InsufficientFunds, message);
-        verdict.deny(Reason { asset: Some(asset), ..reason }.retryable());
+        verdict.deny(
+            Reason {
+                asset: Some(asset),
+                ..reason
+            }
+            .retryable(),
+        );
         return;
     };
     let show = |amount: BaseUnits| amount.format(decimals);
@@ -53,8 +68,10 @@ fn one(
         (false, true) => format!("{} was asked", show(amount)),
         (false, false) => format!("{} was asked, and gas may cost {}", show(amount), show(gas)),
     };
-    let message =
-        format!("the wallet holds {}; {asked}", words::Amount::new(*balance, asset, decimals));
+    let message = format!(
+        "the wallet holds {}; {asked}",
+        words::Amount::new(*balance, asset, decimals)
+    );
     verdict.deny(Reason {
         asset: Some(asset),
         requested: (!amount.is_zero()).then(|| show(amount)),
@@ -68,5 +85,8 @@ fn decimals(policies: &[&Policy], asset: Asset) -> Option<u8> {
     if asset.token == Token::Native {
         return Some(18);
     }
-    policies.iter().find_map(|policy| policy.assets.get(&asset)).map(|limits| limits.decimals)
+    policies
+        .iter()
+        .find_map(|policy| policy.assets.get(&asset))
+        .map(|limits| limits.decimals)
 }

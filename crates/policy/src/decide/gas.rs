@@ -21,7 +21,11 @@ pub(super) fn judge(
 ) {
     let limits = policy.assets.get(&native);
     let caps = [
-        ("gas.maxFeePerGasGwei", policy.gas.fee, facts.gas.map(|gas| gas.max_fee_per_gas)),
+        (
+            "gas.maxFeePerGasGwei",
+            policy.gas.fee,
+            facts.gas.map(|gas| gas.max_fee_per_gas),
+        ),
         (
             "gas.maxPriorityGwei",
             policy.gas.priority,
@@ -43,7 +47,11 @@ pub(super) fn judge(
     }
     // Gas alone can eat the reserve, also when only tokens are sent.
     if !demand.spends().any(|spend| spend.asset == native) {
-        let nothing = Spend { asset: native, amount: BaseUnits::ZERO, recipients: BTreeSet::new() };
+        let nothing = Spend {
+            asset: native,
+            amount: BaseUnits::ZERO,
+            recipients: BTreeSet::new(),
+        };
         limit::reserve(policy, limits, &nothing, facts, verdict);
     }
 }
@@ -53,7 +61,11 @@ fn per_gas(policy: &Policy, rule: &str, cap: Wei, asked: Option<Wei>, verdict: &
         return;
     }
     let gwei = |wei: Wei| wei.to_base_units().format(Gwei::DECIMALS);
-    let what = if rule.ends_with("maxPriorityGwei") { "priority fee" } else { "fee" };
+    let what = if rule.ends_with("maxPriorityGwei") {
+        "priority fee"
+    } else {
+        "fee"
+    };
     let message = match asked {
         Some(asked) => format!(
             "policy {} pays a {what} of at most {} gwei per gas; {} was asked",

@@ -81,12 +81,19 @@ fn reach<'a>(
     if !policy.tools.allows(facts.tool) {
         return Err(Missed::Tool);
     }
-    if need.chain().is_some_and(|chain| !policy.chains.contains(&chain)) {
+    if need
+        .chain()
+        .is_some_and(|chain| !policy.chains.contains(&chain))
+    {
         return Err(Missed::Chain);
     }
     match need {
         Need::Tool | Need::Revocation(_) => Ok(None),
-        Need::Spend(spend) => policy.assets.get(&spend.asset).map(Some).ok_or(Missed::Kind),
+        Need::Spend(spend) => policy
+            .assets
+            .get(&spend.asset)
+            .map(Some)
+            .ok_or(Missed::Kind),
         // No document can permit these yet: compile refuses the sections that would.
         Need::Allowance(_) | Need::Opaque(_) | Need::Signature => Err(Missed::Kind),
     }
@@ -113,7 +120,10 @@ fn conditions(policy: &Policy, facts: &Facts<'_>, depth: Depth, verdict: &mut Ve
         let inside = |ip: IpAddr| networks.iter().any(|network| network.contains(ip));
         if !facts.caller.ip.is_some_and(inside) {
             let message = match facts.caller.ip {
-                Some(_) => format!("policy {} does not allow calls from this address", policy.name),
+                Some(_) => format!(
+                    "policy {} does not allow calls from this address",
+                    policy.name
+                ),
                 None => format!(
                     "policy {} allows calls from listed addresses only, and the caller's cannot be told",
                     policy.name
@@ -199,5 +209,9 @@ fn miss(missed: Missed, policy: &Policy, facts: &Facts<'_>, need: &Need) -> Reas
         Need::Spend(spend) => Some(spend.asset),
         _ => None,
     };
-    Reason { asset, ..Reason::new(code, message) }.at(policy, rule)
+    Reason {
+        asset,
+        ..Reason::new(code, message)
+    }
+    .at(policy, rule)
 }

@@ -29,7 +29,12 @@ pub(super) fn judge(
     facts: &Facts<'_>,
     verdict: &mut Verdict,
 ) {
-    let check = Check { policy, limits, spend, facts };
+    let check = Check {
+        policy,
+        limits,
+        spend,
+        facts,
+    };
     check.per_tx(verdict);
     for (index, (window, max)) in limits.rolling.iter().enumerate() {
         check.rolling(index, *window, *max, verdict);
@@ -49,7 +54,13 @@ pub(super) fn reserve(
     facts: &Facts<'_>,
     verdict: &mut Verdict,
 ) {
-    Check { policy, limits, spend, facts }.reserve(verdict);
+    Check {
+        policy,
+        limits,
+        spend,
+        facts,
+    }
+    .reserve(verdict);
 }
 
 impl Check<'_> {
@@ -67,7 +78,10 @@ impl Check<'_> {
             self.policy.name, amount.number
         );
         let reason = self.reason(ReasonCode::PerTxLimit, message, "perTx");
-        verdict.deny(Reason { limit: Some(limit.number), ..reason });
+        verdict.deny(Reason {
+            limit: Some(limit.number),
+            ..reason
+        });
     }
 
     fn rolling(&self, index: usize, window: Duration, max: BaseUnits, verdict: &mut Verdict) {
@@ -143,17 +157,25 @@ impl Check<'_> {
             );
             let reason = self.reason(ReasonCode::ReserveFloor, message, "reserveFloor");
             verdict.deny(
-                Reason { limit: Some(floor.format(self.limits.decimals)), ..reason }.retryable(),
+                Reason {
+                    limit: Some(floor.format(self.limits.decimals)),
+                    ..reason
+                }
+                .retryable(),
             );
             return;
         };
-        let spendable = balance.checked_sub(floor).and_then(|rest| rest.checked_sub(gas));
+        let spendable = balance
+            .checked_sub(floor)
+            .and_then(|rest| rest.checked_sub(gas));
         verdict.ceiling(asset, spendable.unwrap_or_default(), self.limits.decimals);
         if spendable.is_some_and(|spendable| self.spend.amount <= spendable) {
             return;
         }
         let show = |amount: BaseUnits| amount.format(self.limits.decimals);
-        let left = balance.saturating_sub(self.spend.amount).saturating_sub(gas);
+        let left = balance
+            .saturating_sub(self.spend.amount)
+            .saturating_sub(gas);
         let message = format!(
             "policy {} keeps {} in the wallet; {} would be left",
             self.policy.name,
@@ -181,8 +203,10 @@ impl Check<'_> {
                 self.policy.name,
             );
             let reason = self.reason(ReasonCode::ApprovalRequired, message, "approvalAbove");
-            let mut reason =
-                Reason { limit: Some(ask.above.format(self.limits.decimals)), ..reason };
+            let mut reason = Reason {
+                limit: Some(ask.above.format(self.limits.decimals)),
+                ..reason
+            };
             if let AskRule::Approval(index) = ask.rule {
                 reason = reason.at(self.policy, &format!("approvals[{index}]"));
             }
@@ -193,7 +217,11 @@ impl Check<'_> {
     /// A sum nobody loaded denies: nobody guesses a budget.
     fn used(&self, window: Duration, rule: &str, verdict: &mut Verdict) -> Option<Used> {
         let scope = CounterScope::of(self.policy.layer);
-        let key = UsageKey { scope, asset: self.spend.asset, window };
+        let key = UsageKey {
+            scope,
+            asset: self.spend.asset,
+            window,
+        };
         let used = self.facts.usage.get(&key).copied();
         if used.is_none() {
             let message = format!(
@@ -202,7 +230,10 @@ impl Check<'_> {
                 super::words::asset(self.spend.asset),
                 span(window),
             );
-            verdict.deny(self.reason(ReasonCode::PolicyError, message, rule).retryable());
+            verdict.deny(
+                self.reason(ReasonCode::PolicyError, message, rule)
+                    .retryable(),
+            );
         }
         used
     }

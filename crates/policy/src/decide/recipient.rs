@@ -25,12 +25,18 @@ pub(super) fn judge(policy: &Policy, spend: &Spend, facts: &Facts<'_>, verdict: 
 
 fn approve(policy: &Policy, recipient: Address, facts: &Facts<'_>, verdict: &mut Verdict) {
     let cooldown = policy.recipients.cooldown;
-    let first_paid = facts.recipients.get(&recipient).map(|known| known.first_paid_at);
+    let first_paid = facts
+        .recipients
+        .get(&recipient)
+        .map(|known| known.first_paid_at);
     if first_paid.is_some_and(|at| at <= clock::before(facts.now, cooldown)) {
         return;
     }
     let message = match first_paid {
-        None => format!("{recipient} is a new recipient, and policy {} asks a person", policy.name),
+        None => format!(
+            "{recipient} is a new recipient, and policy {} asks a person",
+            policy.name
+        ),
         Some(_) => format!(
             "{recipient} was first paid less than {} ago, and policy {} asks a person",
             span(cooldown),

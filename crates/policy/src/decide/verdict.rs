@@ -38,7 +38,10 @@ impl Verdict {
 
     /// Says which rule allowed something.
     pub(crate) fn matched(&mut self, policy: &Policy, rule: String) {
-        self.matched.push(RuleRef { policy: policy.name.clone(), rule });
+        self.matched.push(RuleRef {
+            policy: policy.name.clone(),
+            rule,
+        });
     }
 
     /// Above this amount some rule denies.
@@ -56,7 +59,14 @@ impl Verdict {
         version: PolicyVersion,
         granted: Option<&GrantedApproval>,
     ) -> Decision {
-        let Self { denies, asks, terms, matched, ceilings, quiet_ceilings } = self;
+        let Self {
+            denies,
+            asks,
+            terms,
+            matched,
+            ceilings,
+            quiet_ceilings,
+        } = self;
         let (outcome, reasons, rules) = if !denies.is_empty() {
             let reasons = told(denies, &ceilings);
             let rules = rules(&reasons);
@@ -74,7 +84,12 @@ impl Verdict {
         } else {
             (Outcome::Allow, Vec::new(), matched)
         };
-        Decision { outcome, policy_version: version, matched_rules: sorted(rules), reasons }
+        Decision {
+            outcome,
+            policy_version: version,
+            matched_rules: sorted(rules),
+            reasons,
+        }
     }
 }
 
@@ -112,7 +127,10 @@ fn is_about_amount(reason: &Reason) -> bool {
 
 fn rules(reasons: &[Reason]) -> Vec<RuleRef> {
     let rule = |reason: &Reason| {
-        Some(RuleRef { policy: reason.policy.clone()?, rule: reason.rule.clone()? })
+        Some(RuleRef {
+            policy: reason.policy.clone()?,
+            rule: reason.rule.clone()?,
+        })
     };
     reasons.iter().filter_map(rule).collect()
 }

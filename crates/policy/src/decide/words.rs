@@ -16,7 +16,11 @@ pub(super) struct Amount {
 
 impl Amount {
     pub(super) fn new(units: BaseUnits, asset: Asset, decimals: u8) -> Self {
-        Self { units, asset, number: units.format(decimals) }
+        Self {
+            units,
+            asset,
+            number: units.format(decimals),
+        }
     }
 }
 
@@ -38,7 +42,10 @@ pub(crate) fn span(duration: Duration) -> Span {
 }
 
 pub(super) fn no_policy(facts: &Facts<'_>) -> String {
-    let place = facts.wallet.map(|wallet| format!(" for wallet {wallet}")).unwrap_or_default();
+    let place = facts
+        .wallet
+        .map(|wallet| format!(" for wallet {wallet}"))
+        .unwrap_or_default();
     format!(
         "no policy allows {}{place}; apply one with `vaultpilot policy apply -f policy.yaml`",
         facts.tool

@@ -17,6 +17,8 @@ impl Serialize for Account {
 impl<'de> Deserialize<'de> for Account {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        parse_address(&text).map(Self).map_err(serde::de::Error::custom)
+        parse_address(&text)
+            .map(Self)
+            .map_err(serde::de::Error::custom)
     }
 }

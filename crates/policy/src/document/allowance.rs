@@ -29,7 +29,11 @@ pub enum AllowanceMax {
 
 impl From<String> for AllowanceMax {
     fn from(text: String) -> Self {
-        if text == "exact" { Self::Exact } else { Self::Amount(AmountText(text)) }
+        if text == "exact" {
+            Self::Exact
+        } else {
+            Self::Amount(AmountText(text))
+        }
     }
 }
 

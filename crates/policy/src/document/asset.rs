@@ -49,6 +49,9 @@ pub struct CountRule {
 
 impl AssetRule {
     pub fn asset(&self) -> Asset {
-        Asset { chain: self.chain, token: self.token }
+        Asset {
+            chain: self.chain,
+            token: self.token,
+        }
     }
 }

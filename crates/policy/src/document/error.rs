@@ -8,7 +8,11 @@ pub struct YamlError(pub(super) Box<serde_saphyr::Error>);
 
 impl std::fmt::Display for YamlError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0.render_with_formatter(&serde_saphyr::UserMessageFormatter))
+        f.write_str(
+            &self
+                .0
+                .render_with_formatter(&serde_saphyr::UserMessageFormatter),
+        )
     }
 }
 

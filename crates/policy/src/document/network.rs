@@ -39,6 +39,8 @@ impl<'de> Deserialize<'de> for Network {
             Err(_) => text.parse::<IpNet>().map(|network| network.trunc()),
         };
         let message = "network is not CIDR such as 10.0.0.0/8, nor an IP address";
-        network.map(Self).map_err(|_| serde::de::Error::custom(message))
+        network
+            .map(Self)
+            .map_err(|_| serde::de::Error::custom(message))
     }
 }

@@ -44,5 +44,9 @@ impl Document {
 
 fn fits(text: &str) -> Result<(), DocumentError> {
     let given = text.len();
-    if given > MAX_DOCUMENT_BYTES { Err(DocumentError::TooLarge { given }) } else { Ok(()) }
+    if given > MAX_DOCUMENT_BYTES {
+        Err(DocumentError::TooLarge { given })
+    } else {
+        Ok(())
+    }
 }

@@ -36,6 +36,8 @@ impl<'de> Deserialize<'de> for Pattern {
         if text == "*" {
             return Ok(Self::Any);
         }
-        text.parse().map(Self::Exactly).map_err(serde::de::Error::custom)
+        text.parse()
+            .map(Self::Exactly)
+            .map_err(serde::de::Error::custom)
     }
 }

@@ -41,7 +41,10 @@ impl Default for MessageRule {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(untagged, expecting = "neither deny nor a list of {primaryType, verifyingContract}")]
+#[serde(
+    untagged,
+    expecting = "neither deny nor a list of {primaryType, verifyingContract}"
+)]
 pub enum TypedDataRules {
     Word(DenyWord),
     List(Vec<TypedDataRule>),

@@ -43,14 +43,21 @@ impl std::str::FromStr for Span {
 
     fn from_str(text: &str) -> Result<Self, SpanError> {
         let unit = text.chars().next_back().ok_or(SpanError)?;
-        let (_, factor) = UNITS.into_iter().find(|(name, _)| *name == unit).ok_or(SpanError)?;
+        let (_, factor) = UNITS
+            .into_iter()
+            .find(|(name, _)| *name == unit)
+            .ok_or(SpanError)?;
         let digits = text.strip_suffix(unit).ok_or(SpanError)?;
         if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
             return Err(SpanError);
         }
         let number: u64 = digits.parse().map_err(|_| SpanError)?;
         let span = Self::seconds(number.checked_mul(factor).ok_or(SpanError)?);
-        if span > Self::MAX { Err(SpanError) } else { Ok(span) }
+        if span > Self::MAX {
+            Err(SpanError)
+        } else {
+            Ok(span)
+        }
     }
 }
 
@@ -66,7 +73,11 @@ impl std::fmt::Display for Span {
             seconds >= from(*unit, *factor) && seconds.checked_rem(*factor) == Some(0)
         };
         let (unit, factor) = UNITS.into_iter().find(fits).unwrap_or(('s', 1));
-        write!(f, "{}{unit}", seconds.checked_div(factor).unwrap_or(seconds))
+        write!(
+            f,
+            "{}{unit}",
+            seconds.checked_div(factor).unwrap_or(seconds)
+        )
     }
 }
 

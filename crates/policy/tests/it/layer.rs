@@ -13,7 +13,10 @@ fn set(policies: &[Policy]) -> PolicySet {
 }
 
 fn of_layer(policies: Vec<Policy>, layer: Layer) -> Vec<Policy> {
-    policies.into_iter().filter(|policy| policy.layer() == layer).collect()
+    policies
+        .into_iter()
+        .filter(|policy| policy.layer() == layer)
+        .collect()
 }
 
 proptest! {
@@ -166,8 +169,12 @@ fn random_calls_meet_all_outcomes_and_most_reasons() {
         if !call.selected(&policies).is_empty() {
             outcomes[usize::from(rank(&decision))] += 1;
         }
-        would_pass +=
-            usize::from(decision.reasons.iter().any(|reason| reason.would_pass.is_some()));
+        would_pass += usize::from(
+            decision
+                .reasons
+                .iter()
+                .any(|reason| reason.would_pass.is_some()),
+        );
         for reason in decision.reasons {
             *codes.entry(reason.code).or_insert(0) += 1;
         }
@@ -189,6 +196,9 @@ fn random_calls_meet_all_outcomes_and_most_reasons() {
         ReasonCode::Frozen,
         ReasonCode::PolicyError,
     ] {
-        assert!(codes.get(&code).is_some_and(|times| *times >= 5), "{code}: {codes:?}");
+        assert!(
+            codes.get(&code).is_some_and(|times| *times >= 5),
+            "{code}: {codes:?}"
+        );
     }
 }

@@ -16,3 +16,5 @@ mod script;
 mod transcript;
 #[cfg(test)]
 mod window;
+#[cfg(test)]
+mod wire;

@@ -19,7 +19,11 @@ pub(crate) fn now() -> Timestamp {
 }
 
 pub(crate) fn people() -> [Address; 3] {
-    [Address::repeat_byte(0x11), Address::repeat_byte(0x22), Address::repeat_byte(0x33)]
+    [
+        Address::repeat_byte(0x11),
+        Address::repeat_byte(0x22),
+        Address::repeat_byte(0x33),
+    ]
 }
 
 pub(crate) fn units(whole: u32, asset: Asset) -> BaseUnits {

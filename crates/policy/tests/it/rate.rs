@@ -35,7 +35,12 @@ spec:
 "#,
         first.0, first.1, second.0, second.1
     );
-    PolicySet::new(vec![Document::from_yaml(&text).unwrap().compile(&decimals).unwrap()])
+    PolicySet::new(vec![
+        Document::from_yaml(&text)
+            .unwrap()
+            .compile(&decimals)
+            .unwrap(),
+    ])
 }
 
 fn over(
@@ -45,7 +50,10 @@ fn over(
     fits: impl Fn(&Arrived) -> bool,
 ) -> bool {
     let start = clock::before(now, Duration::from_secs(window));
-    let before = calls.iter().filter(|call| call.at > start && fits(call)).count();
+    let before = calls
+        .iter()
+        .filter(|call| call.at > start && fits(call))
+        .count();
     before >= usize::try_from(max).unwrap()
 }
 

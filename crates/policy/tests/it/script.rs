@@ -40,7 +40,9 @@ pub(crate) fn label(text: &str) -> Label {
 
 pub(crate) fn agent(name: &str) -> Caller {
     Caller {
-        tenant: "tnt_01ARZ3NDEKTSV4RRFFQ69G5FAV".parse::<TenantId>().unwrap(),
+        tenant: "tnt_01ARZ3NDEKTSV4RRFFQ69G5FAV"
+            .parse::<TenantId>()
+            .unwrap(),
         kind: CallerKind::Agent {
             key: "key_01ARZ3NDEKTSV4RRFFQ69G5FAV".parse().unwrap(),
             name: label(name),
@@ -93,7 +95,9 @@ impl Ledger {
         agent: &str,
         now: Timestamp,
     ) -> Usage {
-        keys.iter().map(|key| (*key, self.used(*key, wallet, agent, now))).collect()
+        keys.iter()
+            .map(|key| (*key, self.used(*key, wallet, agent, now)))
+            .collect()
     }
 }
 
@@ -159,7 +163,14 @@ impl World {
             }
             _ => Usage::new(),
         };
-        let decision = decide(&set, &Facts { effects, usage: &usage, ..self.facts(tool) });
+        let decision = decide(
+            &set,
+            &Facts {
+                effects,
+                usage: &usage,
+                ..self.facts(tool)
+            },
+        );
         if decision.is_allow() {
             self.record(effects);
         }
@@ -190,18 +201,29 @@ impl World {
         let Some(wallet) = &self.wallet else { return };
         let mut sums: BTreeMap<Asset, BaseUnits> = BTreeMap::new();
         for effect in effects {
-            let Effect::Outflow { asset, amount, recipient } = effect else { continue };
+            let Effect::Outflow {
+                asset,
+                amount,
+                recipient,
+            } = effect
+            else {
+                continue;
+            };
             let sum = sums.entry(*asset).or_default();
             *sum = sum.checked_add(*amount).unwrap();
-            let known = RecipientFacts { first_paid_at: self.now };
+            let known = RecipientFacts {
+                first_paid_at: self.now,
+            };
             self.recipients.entry(*recipient).or_insert(known);
         }
-        self.ledger.0.extend(sums.into_iter().map(|(asset, amount)| Payment {
-            at: self.now,
-            wallet: wallet.clone(),
-            agent: self.caller.name().to_owned(),
-            asset,
-            amount,
-        }));
+        self.ledger
+            .0
+            .extend(sums.into_iter().map(|(asset, amount)| Payment {
+                at: self.now,
+                wallet: wallet.clone(),
+                agent: self.caller.name().to_owned(),
+                asset,
+                amount,
+            }));
     }
 }

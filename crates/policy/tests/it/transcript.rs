@@ -32,8 +32,10 @@ fn replay(text: &str) -> String {
             say(line);
         }
         rest = after;
-        let input: Vec<&str> =
-            input.iter().map(|line| line.strip_prefix("| ").unwrap_or_default()).collect();
+        let input: Vec<&str> = input
+            .iter()
+            .map(|line| line.strip_prefix("| ").unwrap_or_default())
+            .collect();
         for line in world.run(command, &input) {
             say(&line);
         }
@@ -42,7 +44,9 @@ fn replay(text: &str) -> String {
 }
 
 fn check(name: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/transcripts").join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/transcripts")
+        .join(name);
     let written = std::fs::read_to_string(&path).unwrap();
     let played = replay(&written);
     if option_env!("UPDATE_TRANSCRIPTS").is_some() {
@@ -52,7 +56,10 @@ fn check(name: &str) {
     for (number, (is, was)) in played.lines().zip(written.lines()).enumerate() {
         assert_eq!(is, was, "{name}, line {}", number + 1);
     }
-    assert_eq!(played, written, "{name} is shorter or longer than what was played");
+    assert_eq!(
+        played, written,
+        "{name} is shorter or longer than what was played"
+    );
 }
 
 macro_rules! transcripts {
@@ -73,7 +80,16 @@ fn every_transcript_is_played() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/transcripts");
     let mut files: Vec<String> = std::fs::read_dir(folder)
         .unwrap()
-        .map(|entry| entry.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned())
+        .map(|entry| {
+            entry
+                .unwrap()
+                .path()
+                .file_stem()
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .to_owned()
+        })
         .collect();
     files.sort_unstable();
     let mut named: Vec<String> = NAMED.iter().map(|name| (*name).to_owned()).collect();

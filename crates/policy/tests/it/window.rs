@@ -56,10 +56,20 @@ spec:
 }
 
 fn tries() -> impl Strategy<Value = Vec<Try>> {
-    let one = (0u64..30, select(vec!["treasury", "petty"]), select(vec!["bot", "clerk"]), 0u32..6);
+    let one = (
+        0u64..30,
+        select(vec!["treasury", "petty"]),
+        select(vec!["bot", "clerk"]),
+        0u32..6,
+    );
     vec(one, 1..60).prop_map(|all| {
         all.into_iter()
-            .map(|(wait, wallet, agent, whole)| Try { wait, wallet, agent, whole })
+            .map(|(wait, wallet, agent, whole)| Try {
+                wait,
+                wallet,
+                agent,
+                whole,
+            })
             .collect()
     })
 }

@@ -23,7 +23,10 @@ pub(super) fn limits(
         let asset = rule.asset();
         if !spec.chains.contains(&asset.chain) {
             let path = format!("{path}.chain");
-            problems.push(Problem::ChainNotListed { path, chain: asset.chain });
+            problems.push(Problem::ChainNotListed {
+                path,
+                chain: asset.chain,
+            });
         }
         let places = match asset.token {
             Token::Native => Some(NATIVE_DECIMALS),
@@ -46,7 +49,9 @@ pub(super) fn limits(
 fn one(index: usize, rule: &AssetRule, decimals: u8, problems: &mut Vec<Problem>) -> Limits {
     let path = format!("spec.assets[{index}]");
     if rule.gas_per_tx.is_some() && rule.token != Token::Native {
-        problems.push(Problem::NotNative { path: format!("{path}.gasPerTx") });
+        problems.push(Problem::NotNative {
+            path: format!("{path}.gasPerTx"),
+        });
     }
     let mut read = |field: &str, text: &Option<crate::document::AmountText>| {
         let text = text.as_ref()?;
@@ -56,7 +61,11 @@ fn one(index: usize, rule: &AssetRule, decimals: u8, problems: &mut Vec<Problem>
     let gas_per_tx = read("gasPerTx", &rule.gas_per_tx);
     let reserve_floor = read("reserveFloor", &rule.reserve_floor);
     let approval_above = read("approvalAbove", &rule.approval_above);
-    let ask = |above| Ask { above, rule: AskRule::ApprovalAbove, terms: Terms::default() };
+    let ask = |above| Ask {
+        above,
+        rule: AskRule::ApprovalAbove,
+        terms: Terms::default(),
+    };
     Limits {
         index,
         decimals,
@@ -76,7 +85,11 @@ fn rolling(
     problems: &mut Vec<Problem>,
 ) -> Vec<(Duration, BaseUnits)> {
     let read = |(index, rolling): (usize, &crate::document::RollingRule)| {
-        positive(&format!("{path}.rolling[{index}].window"), rolling.window, problems);
+        positive(
+            &format!("{path}.rolling[{index}].window"),
+            rolling.window,
+            problems,
+        );
         let max = format!("{path}.rolling[{index}].max");
         let max = amount(&max, &rolling.max, decimals, problems).unwrap_or_default();
         (rolling.window.duration(), max)
@@ -86,7 +99,11 @@ fn rolling(
 
 fn count(path: &str, rule: &AssetRule, problems: &mut Vec<Problem>) -> Vec<(Duration, u64)> {
     let read = |(index, count): (usize, &crate::document::CountRule)| {
-        positive(&format!("{path}.count[{index}].window"), count.window, problems);
+        positive(
+            &format!("{path}.count[{index}].window"),
+            count.window,
+            problems,
+        );
         (count.window.duration(), count.max)
     };
     rule.count.iter().enumerate().map(read).collect()
@@ -103,7 +120,11 @@ fn asks(spec: &Spec, decimals: u8, problems: &mut Vec<Problem>) -> Vec<Ask> {
             ttl: rule.ttl.duration(),
             code: rule.code,
         };
-        Some(Ask { above, rule: AskRule::Approval(index), terms })
+        Some(Ask {
+            above,
+            rule: AskRule::Approval(index),
+            terms,
+        })
     };
     spec.approvals.iter().enumerate().filter_map(read).collect()
 }
@@ -113,7 +134,11 @@ fn check_approvals(spec: &Spec, problems: &mut Vec<Problem>) {
         let path = format!("spec.approvals[{index}]");
         if rule.require.quorum == 0 {
             let path = format!("{path}.require.quorum");
-            problems.push(Problem::OutOfRange { path, min: "1", max: "1" });
+            problems.push(Problem::OutOfRange {
+                path,
+                min: "1",
+                max: "1",
+            });
         }
         positive(&format!("{path}.ttl"), rule.ttl, problems);
         if spec.assets.is_empty() {

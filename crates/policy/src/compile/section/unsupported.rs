@@ -7,17 +7,26 @@ use crate::document::{DenyWord, MessageRule, Mode, SignatureRules, Spec, TypedDa
 pub(super) fn refuse(spec: &Spec, problems: &mut Vec<Problem>) {
     if spec.mode == Mode::Monitor {
         let path = "spec.mode".to_owned();
-        problems.push(Problem::Unsupported { path, what: ": monitor" });
+        problems.push(Problem::Unsupported {
+            path,
+            what: ": monitor",
+        });
     }
     for (index, approval) in spec.approvals.iter().enumerate() {
         if approval.require.quorum > 1 {
             let path = format!("spec.approvals[{index}].require.quorum");
-            problems.push(Problem::Unsupported { path, what: " above 1" });
+            problems.push(Problem::Unsupported {
+                path,
+                what: " above 1",
+            });
         }
     }
     let mut refuse = |path: &str, written: bool| {
         if written {
-            problems.push(Problem::Unsupported { path: path.to_owned(), what: "" });
+            problems.push(Problem::Unsupported {
+                path: path.to_owned(),
+                what: "",
+            });
         }
     };
     refuse("spec.contracts", !spec.contracts.is_empty());
@@ -29,14 +38,25 @@ pub(super) fn refuse(spec: &Spec, problems: &mut Vec<Problem>) {
 }
 
 fn signatures(rules: &SignatureRules, refuse: &mut impl FnMut(&str, bool)) {
-    let SignatureRules { message, typed_data, raw_hash, authorization_7702 } = rules;
+    let SignatureRules {
+        message,
+        typed_data,
+        raw_hash,
+        authorization_7702,
+    } = rules;
     let denies = |word: &DenyWord| matches!(word, DenyWord::Deny);
-    refuse("spec.signatures.message", !matches!(message, MessageRule::Word(DenyWord::Deny)));
+    refuse(
+        "spec.signatures.message",
+        !matches!(message, MessageRule::Word(DenyWord::Deny)),
+    );
     let listed = match typed_data {
         TypedDataRules::Word(word) => !denies(word),
         TypedDataRules::List(list) => !list.is_empty(),
     };
     refuse("spec.signatures.typedData", listed);
     refuse("spec.signatures.rawHash", !denies(raw_hash));
-    refuse("spec.signatures.authorization7702", !denies(authorization_7702));
+    refuse(
+        "spec.signatures.authorization7702",
+        !denies(authorization_7702),
+    );
 }

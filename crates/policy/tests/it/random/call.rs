@@ -42,23 +42,41 @@ pub(crate) struct Call {
 }
 
 pub(crate) fn call() -> impl Strategy<Value = Call> {
-    let who = (select(&AGENTS[..]), option::weighted(0.95, select(&WALLETS[..])), tool());
+    let who = (
+        select(&AGENTS[..]),
+        option::weighted(0.95, select(&WALLETS[..])),
+        tool(),
+    );
     let flags = (weighted(0.95), weighted(0.03), weighted(0.95));
     let seen = option::weighted(0.9, weighted(0.7));
-    let known = (btree_map(select(vec![native(), token()]), 6u32..40, 1..3), recipients());
-    let rest = (option::weighted(0.95, gas()), used(), seen, option::weighted(0.3, approval()));
+    let known = (
+        btree_map(select(vec![native(), token()]), 6u32..40, 1..3),
+        recipients(),
+    );
+    let rest = (
+        option::weighted(0.95, gas()),
+        used(),
+        seen,
+        option::weighted(0.3, approval()),
+    );
     (who, flags, vec(effect(), 1..=2), known, rest).prop_map(
         |((agent, wallet, tool), (ip_known, frozen, usage_known), effects, known, rest)| {
             let (balances, recipients) = known;
             let (gas, used, dry_run_seen, approval) = rest;
-            let balances = balances.into_iter().map(|(asset, whole)| (asset, units(whole, asset)));
+            let balances = balances
+                .into_iter()
+                .map(|(asset, whole)| (asset, units(whole, asset)));
             Call {
                 agent,
                 ip_known,
                 tool,
                 frozen,
                 wallet: wallet.map(label),
-                effects: if tool == Tool::Transfer { effects } else { vec![] },
+                effects: if tool == Tool::Transfer {
+                    effects
+                } else {
+                    vec![]
+                },
                 gas,
                 used,
                 usage_known,
@@ -84,14 +102,21 @@ impl Call {
         };
         let usage = |key: vaultpilot_policy::UsageKey| {
             // The token's base units are larger ones: the same number of them would be a fortune.
-            let spent = if key.asset == token() { BaseUnits::ZERO } else { self.used.spent };
+            let spent = if key.asset == token() {
+                BaseUnits::ZERO
+            } else {
+                self.used.spent
+            };
             (key, Used { spent, ..self.used })
         };
         let usage: Usage = keys.into_iter().map(usage).collect();
         decide(
             set,
             &Facts {
-                freeze: Freeze { tenant: self.frozen, ..Freeze::default() },
+                freeze: Freeze {
+                    tenant: self.frozen,
+                    ..Freeze::default()
+                },
                 wallet: self.wallet.as_ref(),
                 effects: &self.effects,
                 gas: self.gas,
@@ -112,7 +137,11 @@ impl Call {
 }
 
 fn tool() -> impl Strategy<Value = Tool> {
-    let rest = vec![Tool::GetBalances, Tool::CreateWallet, Tool::SimulateTransfer];
+    let rest = vec![
+        Tool::GetBalances,
+        Tool::CreateWallet,
+        Tool::SimulateTransfer,
+    ];
     prop_oneof![4 => Just(Tool::Transfer), 1 => select(rest)]
 }
 
@@ -126,11 +155,21 @@ fn effect() -> impl Strategy<Value = Effect> {
         },
     );
     let spender = people()[0];
-    let allowance =
-        |amount| Effect::Allowance { asset: token(), spender, amount, expires_at: None };
+    let allowance = |amount| Effect::Allowance {
+        asset: token(),
+        spender,
+        amount,
+        expires_at: None,
+    };
     let odd = vec![
-        Effect::Signature { signature: SignatureKind::RawHash },
-        Effect::Opaque { chain: CHAIN, to: spender, selector: None },
+        Effect::Signature {
+            signature: SignatureKind::RawHash,
+        },
+        Effect::Opaque {
+            chain: CHAIN,
+            to: spender,
+            selector: None,
+        },
         allowance(BaseUnits::ZERO),
         allowance(BaseUnits::MAX),
         Effect::Outflow {

@@ -18,13 +18,24 @@ const WINDOWS: [&str; 3] = ["1h", "24h", "7d"];
 /// Policies with names of their own, so that sets of them can be joined.
 pub(crate) fn policies(prefix: &'static str, at_most: usize) -> impl Strategy<Value = Vec<Policy>> {
     (0..=at_most).prop_flat_map(move |many| {
-        let all: Vec<_> = (0..many).map(|index| document(format!("{prefix}{index}"))).collect();
-        all.prop_map(|all| all.iter().map(|one| one.compile(&decimals).unwrap()).collect())
+        let all: Vec<_> = (0..many)
+            .map(|index| document(format!("{prefix}{index}")))
+            .collect();
+        all.prop_map(|all| {
+            all.iter()
+                .map(|one| one.compile(&decimals).unwrap())
+                .collect()
+        })
     })
 }
 
 pub(crate) fn document(name: String) -> impl Strategy<Value = Document> {
-    let rest = (recipients(), approvals(), weighted(0.3, limit()), weighted(0.1, network()));
+    let rest = (
+        recipients(),
+        approvals(),
+        weighted(0.3, limit()),
+        weighted(0.1, network()),
+    );
     (selector(), tools(), assets(), rest).prop_map(
         move |(selector, tools, assets, (recipients, approvals, gas, network))| {
             let mut spec = json!({
@@ -97,7 +108,9 @@ fn asset(token: &'static str) -> impl Strategy<Value = Value> {
         count,
     )
         .prop_map(move |(per_tx, gas, floor, ask, rolling, count)| {
-            let rolling = rolling.into_iter().map(|(window, max)| (window, json!(max.to_string())));
+            let rolling = rolling
+                .into_iter()
+                .map(|(window, max)| (window, json!(max.to_string())));
             let count = count.into_iter().map(|(window, max)| (window, json!(max)));
             let rule = |(window, max): (&str, Value)| json!({"window": window, "max": max});
             let mut all = json!({
@@ -133,7 +146,11 @@ fn recipients() -> impl Strategy<Value = Value> {
 }
 
 fn approvals() -> impl Strategy<Value = Vec<Value>> {
-    let rule = (limit(), subsequence(vec!["maria", "group:board"], 0..=2), any::<bool>());
+    let rule = (
+        limit(),
+        subsequence(vec!["maria", "group:board"], 0..=2),
+        any::<bool>(),
+    );
     vec(rule, 0..2).prop_map(|rules| {
         let rule = |(above, of, code): (u32, Vec<&str>, bool)| {
             json!({

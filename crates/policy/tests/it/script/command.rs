@@ -54,7 +54,9 @@ impl World {
             ["granted", "nothing"] => self.quietly(|world| world.approval = None),
             ["granted", "by", who, code] => self.quietly(|world| {
                 world.approval = Some(GrantedApproval {
-                    id: "apr_01ARZ3NDEKTSV4RRFFQ69G5FAV".parse::<ApprovalId>().unwrap(),
+                    id: "apr_01ARZ3NDEKTSV4RRFFQ69G5FAV"
+                        .parse::<ApprovalId>()
+                        .unwrap(),
                     quorum: 1,
                     code: match *code {
                         "with-code" => true,
@@ -87,11 +89,17 @@ impl World {
             }
             ["opaque", "to", contract] => {
                 let to = address(contract);
-                let effect = Effect::Opaque { chain: CHAIN, to, selector: None };
+                let effect = Effect::Opaque {
+                    chain: CHAIN,
+                    to,
+                    selector: None,
+                };
                 render::decision(&self.decide(Tool::Transfer, &[effect]))
             }
             ["sign", "message"] => {
-                let effect = Effect::Signature { signature: SignatureKind::Message };
+                let effect = Effect::Signature {
+                    signature: SignatureKind::Message,
+                };
                 render::decision(&self.decide(Tool::Transfer, &[effect]))
             }
             _ => panic!("no such command: {command}"),
@@ -121,9 +129,11 @@ impl World {
                 self.policies.insert(name.to_owned(), policy);
                 vec![line]
             }
-            Err(error) => {
-                error.problems.iter().map(|problem| format!("refused: {problem}")).collect()
-            }
+            Err(error) => error
+                .problems
+                .iter()
+                .map(|problem| format!("refused: {problem}"))
+                .collect(),
         }
     }
 }
@@ -136,7 +146,9 @@ fn read(text: &str) -> Vec<String> {
 }
 
 fn outflow(words: &[&str]) -> Effect {
-    let [amount, unit, "to", recipient] = words else { panic!("{words:?}?") };
+    let [amount, unit, "to", recipient] = words else {
+        panic!("{words:?}?")
+    };
     Effect::Outflow {
         asset: asset(unit),
         amount: units(amount, unit),

@@ -10,10 +10,17 @@ pub(crate) fn decision(decision: &Decision) -> Vec<String> {
         Outcome::Deny => "deny".to_owned(),
         Outcome::NeedsApproval(terms) => {
             let of: Vec<String> = terms.of.0.iter().map(|any| format!("{any:?}")).collect();
-            let of = if of.is_empty() { "anybody".to_owned() } else { of.join(" and ") };
+            let of = if of.is_empty() {
+                "anybody".to_owned()
+            } else {
+                of.join(" and ")
+            };
             let code = if terms.code { "code" } else { "no code" };
             let ttl = Span::from(terms.ttl);
-            format!("ask {} of {of} within {ttl}, {code} (policy {})", terms.quorum, terms.policy)
+            format!(
+                "ask {} of {of} within {ttl}, {code} (policy {})",
+                terms.quorum, terms.policy
+            )
         }
     };
     let rules: Vec<String> = decision
@@ -21,7 +28,11 @@ pub(crate) fn decision(decision: &Decision) -> Vec<String> {
         .iter()
         .map(|rule| format!("{}/{}", rule.policy, rule.rule))
         .collect();
-    let by = if rules.is_empty() { String::new() } else { format!(" by {}", rules.join(", ")) };
+    let by = if rules.is_empty() {
+        String::new()
+    } else {
+        format!(" by {}", rules.join(", "))
+    };
     let mut lines = vec![format!("{first}{by}")];
     lines.extend(decision.reasons.iter().flat_map(reason));
     lines
