@@ -28,10 +28,7 @@ struct ApiKeyRow {
 impl ApiKeyRow {
     fn write(scope: &Scope, key: &ApiKey) -> Result<Self, StoreError> {
         let id = key.id.to_string();
-        let cells = Cells {
-            table: "api_keys",
-            row: &id,
-        };
+        let cells = Cells::of("api_keys", &id);
         Ok(Self {
             tenant_id: scope.key().to_owned(),
             name: key.name.to_string(),
@@ -47,10 +44,7 @@ impl ApiKeyRow {
     }
 
     fn read(&self) -> Result<ApiKey, StoreError> {
-        let cells = Cells {
-            table: "api_keys",
-            row: &self.id,
-        };
+        let cells = Cells::of("api_keys", &self.id);
         Ok(ApiKey {
             id: cells.parse("id", &self.id)?,
             name: cells.parse("name", &self.name)?,

@@ -40,10 +40,7 @@ fn failed_codes(state: &ApprovalState) -> i64 {
 impl ApprovalRow {
     fn write(scope: &Scope, approval: &Approval) -> Result<Self, StoreError> {
         let id = approval.id.to_string();
-        let cells = Cells {
-            table: "approvals",
-            row: &id,
-        };
+        let cells = Cells::of("approvals", &id);
         Ok(Self {
             tenant_id: scope.key().to_owned(),
             intent_id: approval.intent.to_string(),
@@ -61,10 +58,7 @@ impl ApprovalRow {
     }
 
     fn read(&self) -> Result<Approval, StoreError> {
-        let cells = Cells {
-            table: "approvals",
-            row: &self.id,
-        };
+        let cells = Cells::of("approvals", &self.id);
         let state: ApprovalState = cells.json("facts", &self.facts)?;
         if state.name() != self.state || failed_codes(&state) != self.failed_codes {
             return Err(cells.bad("state"));
@@ -141,10 +135,7 @@ pub(super) fn overdue(
         .load(conn)
         .map_err(reading)?;
     let read = |(tenant, id): &(String, String)| {
-        let cells = Cells {
-            table: "approvals",
-            row: id,
-        };
+        let cells = Cells::of("approvals", id);
         Ok((cells.parse("tenant_id", tenant)?, cells.parse("id", id)?))
     };
     rows.iter().map(read).collect()
@@ -171,11 +162,7 @@ pub(super) fn update(
     state: &ApprovalState,
 ) -> Result<(), StoreError> {
     let id = seen.id.to_string();
-    let facts = Cells {
-        table: "approvals",
-        row: &id,
-    }
-    .to_json("facts", state)?;
+    let facts = Cells::of("approvals", &id).to_json("facts", state)?;
     let conflict = StoreError::Conflict { what: "approval" };
     if !matches!(seen.state, ApprovalState::Waiting { .. }) {
         return Err(conflict);

@@ -28,10 +28,7 @@ struct EntryRow {
 impl EntryRow {
     fn write(scope: &Scope, entry: &Entry) -> Result<Self, StoreError> {
         let id = entry.draft.id.to_string();
-        let cells = Cells {
-            table: "mcp_events",
-            row: &id,
-        };
+        let cells = Cells::of("mcp_events", &id);
         Ok(Self {
             tenant_id: scope.key().to_owned(),
             seq: cells.signed("seq", entry.seq)?,
@@ -47,10 +44,7 @@ impl EntryRow {
 
     /// What was stored, whether or not it fits the chain: telling that is the verifier's work.
     fn read(&self, scope: &Scope) -> Result<Entry, StoreError> {
-        let cells = Cells {
-            table: "mcp_events",
-            row: &self.id,
-        };
+        let cells = Cells::of("mcp_events", &self.id);
         Ok(Entry {
             tenant: scope.tenant(),
             seq: cells.integer("seq", self.seq)?,
@@ -72,10 +66,7 @@ pub(super) fn head(conn: &mut SqliteConnection, scope: &Scope) -> Result<Head, S
     let Some((seq, hash)) = last else {
         return Ok(Head::GENESIS);
     };
-    let cells = Cells {
-        table: "mcp_events",
-        row: "the last",
-    };
+    let cells = Cells::of("mcp_events", "the last");
     Ok(Head {
         seq: cells.integer("seq", seq)?,
         hash: EntryHash(cells.bytes("hash", &hash)?),
@@ -140,10 +131,7 @@ pub(super) fn search(
         rows = rows.filter(mcp_events::intent_id.eq(intent.to_string()));
     }
     if filter.denied_only {
-        let cells = Cells {
-            table: "mcp_events",
-            row: "any",
-        };
+        let cells = Cells::of("mcp_events", "any");
         rows = rows.filter(mcp_events::outcome.eq(cells.to_word("outcome", &Outcome::Denied)?));
     }
     if let Some(after) = &page.after {

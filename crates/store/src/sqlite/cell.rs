@@ -10,11 +10,15 @@ use vaultpilot_ports::store::StoreError;
 /// The cells of one row, by column.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cells<'a> {
-    pub(super) table: &'static str,
-    pub(super) row: &'a str,
+    table: &'static str,
+    row: &'a str,
 }
 
-impl Cells<'_> {
+impl<'a> Cells<'a> {
+    pub(super) const fn of(table: &'static str, row: &'a str) -> Self {
+        Self { table, row }
+    }
+
     pub(super) fn bad(self, column: &'static str) -> StoreError {
         StoreError::Inconsistent {
             table: self.table,

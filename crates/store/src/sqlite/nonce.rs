@@ -26,10 +26,7 @@ pub(super) fn next(
         .select(max(nonces::nonce))
         .first(conn)
         .map_err(reading)?;
-    let cells = Cells {
-        table: "nonces",
-        row: &from,
-    };
+    let cells = Cells::of("nonces", &from);
     highest
         .map(|nonce| Ok(cells.integer::<u64>("nonce", nonce)?.saturating_add(1)))
         .transpose()
@@ -45,11 +42,7 @@ pub(super) fn take(
 ) -> Result<(), StoreError> {
     lease::check(conn, lease)?;
     let (chain, from) = (lease.chain.to_string(), address(lease.address));
-    let nonce = Cells {
-        table: "nonces",
-        row: &from,
-    }
-    .signed("nonce", nonce)?;
+    let nonce = Cells::of("nonces", &from).signed("nonce", nonce)?;
     let intent = intent.to_string();
     let taken = diesel::insert_into(nonces::table)
         .values((

@@ -90,10 +90,7 @@ pub(super) fn recipients(
             .select(min(payments::made_at))
             .first(conn)
             .map_err(reading)?;
-        let cells = Cells {
-            table: "payments",
-            row: &text,
-        };
+        let cells = Cells::of("payments", &text);
         if let Some(first_paid_at) = cells.maybe_time("made_at", first)? {
             paid.insert(*recipient, RecipientFacts { first_paid_at });
         }

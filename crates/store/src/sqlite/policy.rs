@@ -26,10 +26,7 @@ struct PolicyRow {
 impl PolicyRow {
     fn write(scope: &Scope, policy: &PolicyRecord) -> Result<Self, StoreError> {
         let name = policy.name.to_string();
-        let cells = Cells {
-            table: "policies",
-            row: &name,
-        };
+        let cells = Cells::of("policies", &name);
         // Pairs: an asset is no JSON key.
         let decimals: Vec<(&Asset, &u8)> = policy.decimals.iter().collect();
         Ok(Self {
@@ -43,10 +40,7 @@ impl PolicyRow {
     }
 
     fn read(&self) -> Result<PolicyRecord, StoreError> {
-        let cells = Cells {
-            table: "policies",
-            row: &self.name,
-        };
+        let cells = Cells::of("policies", &self.name);
         let decimals: Vec<(Asset, u8)> = cells.json("decimals", &self.decimals)?;
         Ok(PolicyRecord {
             id: cells.parse("id", &self.id)?,

@@ -22,10 +22,7 @@ struct TenantRow {
 impl TenantRow {
     fn write(tenant: &Tenant) -> Result<Self, StoreError> {
         let id = tenant.id.to_string();
-        let cells = Cells {
-            table: "tenants",
-            row: &id,
-        };
+        let cells = Cells::of("tenants", &id);
         Ok(Self {
             name: tenant.name.to_string(),
             state: cells.to_json("state", &tenant.state)?,
@@ -35,10 +32,7 @@ impl TenantRow {
     }
 
     fn read(&self) -> Result<Tenant, StoreError> {
-        let cells = Cells {
-            table: "tenants",
-            row: &self.id,
-        };
+        let cells = Cells::of("tenants", &self.id);
         Ok(Tenant {
             id: cells.parse("id", &self.id)?,
             name: cells.parse("name", &self.name)?,

@@ -27,10 +27,7 @@ struct WalletRow {
 impl WalletRow {
     fn write(scope: &Scope, wallet: &Wallet) -> Result<Self, StoreError> {
         let id = wallet.id.to_string();
-        let cells = Cells {
-            table: "wallets",
-            row: &id,
-        };
+        let cells = Cells::of("wallets", &id);
         Ok(Self {
             tenant_id: scope.key().to_owned(),
             label: wallet.label.to_string(),
@@ -43,10 +40,7 @@ impl WalletRow {
     }
 
     fn read(&self) -> Result<Wallet, StoreError> {
-        let cells = Cells {
-            table: "wallets",
-            row: &self.id,
-        };
+        let cells = Cells::of("wallets", &self.id);
         Ok(Wallet {
             id: cells.parse("id", &self.id)?,
             tenant: cells.parse("tenant_id", &self.tenant_id)?,
@@ -155,11 +149,7 @@ pub(super) fn update(
     state: &WalletState,
 ) -> Result<(), StoreError> {
     let id = id.to_string();
-    let state = Cells {
-        table: "wallets",
-        row: &id,
-    }
-    .to_json("state", state)?;
+    let state = Cells::of("wallets", &id).to_json("state", state)?;
     let mine = wallets::table
         .filter(wallets::tenant_id.eq(scope.key()))
         .filter(wallets::id.eq(&id));
@@ -209,10 +199,7 @@ pub(super) fn key_fetch(
         .optional()
         .map_err(reading)?;
     let Some(row) = row else { return Ok(None) };
-    let cells = Cells {
-        table: "wallet_keys",
-        row: &row.wallet_id,
-    };
+    let cells = Cells::of("wallet_keys", &row.wallet_id);
     let version = cells.integer("version", row.version)?;
     Ok(Some(WrappedKey {
         provider: row.provider,

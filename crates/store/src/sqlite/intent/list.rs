@@ -1,15 +1,40 @@
-//! Pages of intents, newest first.
+//! Intents in order: a tenant's pages, newest first, and what is in flight, oldest first.
 
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
 use vaultpilot_intent::{Intent, StateName};
 use vaultpilot_policy::Decision;
-use vaultpilot_ports::store::{IntentFilter, Page, StoreError};
+use vaultpilot_ports::store::{InFlight, IntentFilter, Page, StoreError};
 
-use super::IntentRow;
+use super::row::IntentRow;
 use crate::schema::intents;
+use crate::sqlite::cell::Cells;
 use crate::sqlite::error::reading;
 use crate::sqlite::scope::Scope;
+
+/// What the executor needs to know which lane an intent runs in.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = intents)]
+struct LaneRow {
+    tenant_id: String,
+    id: String,
+    chain: String,
+    address: String,
+    state: String,
+}
+
+impl LaneRow {
+    fn read(&self) -> Result<InFlight, StoreError> {
+        let cells = Cells::of("intents", &self.id);
+        Ok(InFlight {
+            tenant: cells.parse("tenant_id", &self.tenant_id)?,
+            intent: cells.parse("id", &self.id)?,
+            chain: cells.parse("chain", &self.chain)?,
+            address: cells.parse("address", &self.address)?,
+            state: cells.parse("state", &self.state)?,
+        })
+    }
+}
 
 pub(in crate::sqlite) fn list(
     conn: &mut SqliteConnection,
@@ -38,4 +63,20 @@ pub(in crate::sqlite) fn list(
         .iter()
         .map(|row| row.read(scope))
         .collect()
+}
+
+/// Across tenants, by id, which is by age.
+pub(in crate::sqlite) fn in_flight(
+    conn: &mut SqliteConnection,
+) -> Result<Vec<InFlight>, StoreError> {
+    let states = StateName::ALL
+        .into_iter()
+        .filter(|state| state.is_in_flight());
+    let rows = intents::table
+        .filter(intents::state.eq_any(states.map(StateName::as_str)))
+        .order(intents::id)
+        .select(LaneRow::as_select())
+        .load(conn)
+        .map_err(reading)?;
+    rows.iter().map(LaneRow::read).collect()
 }

@@ -28,10 +28,7 @@ pub(in crate::sqlite) fn usage(
     since: Timestamp,
 ) -> Result<Used, StoreError> {
     let asset = key.asset.to_string();
-    let cells = Cells {
-        table: "reservations",
-        row: &asset,
-    };
+    let cells = Cells::of("reservations", &asset);
     let mut rows = reservations::table
         .filter(reservations::tenant_id.eq(scope.key()))
         .filter(reservations::asset.eq(&asset))
@@ -70,10 +67,7 @@ pub(in crate::sqlite) fn reserved(
     asset: Asset,
 ) -> Result<BaseUnits, StoreError> {
     let asset = asset.to_string();
-    let cells = Cells {
-        table: "reservations",
-        row: &asset,
-    };
+    let cells = Cells::of("reservations", &asset);
     let rows = reservations::table
         .filter(reservations::tenant_id.eq(scope.key()))
         .filter(reservations::wallet_id.eq(wallet.to_string()))
