@@ -60,8 +60,6 @@ impl App {
         let mut tx = self.store.read(caller.tenant).await.fault()?;
         let entries = tx.audit_search(&filter, page.clone()).await.fault()?;
         let views = entries.into_iter().map(view::event).collect();
-        Ok(listed(views, &page, |view: &EventView| {
-            view.seq.to_string()
-        }))
+        Ok(listed(views, &page, |view: &EventView| view.id.clone()))
     }
 }

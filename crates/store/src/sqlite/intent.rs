@@ -10,7 +10,6 @@ use vaultpilot_intent::{Intent, StateName};
 use vaultpilot_policy::Decision;
 use vaultpilot_ports::store::StoreError;
 
-use super::cell::Cells;
 use super::error::writing;
 use super::payment;
 use super::scope::Scope;
@@ -47,7 +46,7 @@ pub(super) fn update(
 ) -> Result<(), StoreError> {
     scope.own(intent.tenant)?;
     let id = intent.id.to_string();
-    let standing = StandingRow::write(Cells::of("intents", &id), &intent.state, decision)?;
+    let standing = StandingRow::next(from, intent, decision)?;
     let mine = intents::table
         .filter(intents::tenant_id.eq(scope.key()))
         .filter(intents::id.eq(&id))

@@ -39,8 +39,16 @@ pub(super) struct Rows {
 #[derive(Debug, Clone)]
 pub(super) struct Booking {
     pub(super) reserved: Reservation,
-    /// Once committed: what was really spent.
-    pub(super) committed: Option<Spent>,
+    pub(super) stage: Stage,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Stage {
+    Reserved,
+    /// With what was really spent.
+    Committed(Spent),
+    /// Counts nowhere, and can be reserved again.
+    Released,
 }
 
 #[derive(Debug, Clone)]
@@ -53,13 +61,17 @@ pub(super) struct Spent {
 impl Booking {
     /// What counts of an asset: what was spent, or what is still set aside.
     pub(super) fn amount(&self, asset: Asset) -> Option<BaseUnits> {
-        let amounts = self.committed.as_ref().map_or(&self.reserved.amounts, |it| &it.amounts);
+        let amounts = match &self.stage {
+            Stage::Reserved => &self.reserved.amounts,
+            Stage::Committed(spent) => &spent.amounts,
+            Stage::Released => return None,
+        };
         amounts.get(&asset).copied()
     }
 
     /// What is set aside of an asset; gas is native coin of the transaction's chain.
     pub(super) fn open(&self, asset: Asset) -> BaseUnits {
-        if self.committed.is_some() {
+        if !matches!(self.stage, Stage::Reserved) {
             return BaseUnits::ZERO;
         }
         let amount = self.reserved.amounts.get(&asset).copied().unwrap_or_default();

@@ -15,7 +15,7 @@ use vaultpilot_ports::store::{
     ApiKey, Approval, ApprovalState, Lease, PolicyRecord, ReadTx as _, Reservation, StoreError, Tx,
 };
 
-use super::state::{Booking, Rows, Spent, State};
+use super::state::{Booking, Rows, Spent, Stage, State};
 use super::{FailPoint, Unit};
 use crate::lock;
 
@@ -120,6 +120,10 @@ impl Tx for Unit {
             return Err(conflict("intent"));
         }
         stored.state = intent.state.clone();
+        if from == StateName::AwaitingApproval {
+            stored.policy_version.clone_from(&intent.policy_version);
+            stored.action_digest = intent.action_digest;
+        }
         *judged = decision.clone();
         Ok(())
     }
@@ -129,7 +133,7 @@ impl Tx for Unit {
         if bookings.contains_key(&reservation.intent) {
             return Err(conflict("reservation"));
         }
-        let booking = Booking { reserved: reservation.clone(), committed: None };
+        let booking = Booking { reserved: reservation.clone(), stage: Stage::Reserved };
         bookings.insert(reservation.intent, booking);
         Ok(())
     }
@@ -147,20 +151,22 @@ impl Tx for Unit {
                     *amount = BaseUnits::ZERO;
                 }
             }
-            booking.committed = Some(Spent { amounts, gas });
+            booking.stage = Stage::Committed(Spent { amounts, gas });
         }
         Ok(())
     }
 
     async fn reservation_restore(&mut self, intent: IntentId) -> Result<(), StoreError> {
         if let Some(booking) = self.booking(intent) {
-            booking.committed = None;
+            booking.stage = Stage::Reserved;
         }
         Ok(())
     }
 
     async fn reservation_release(&mut self, intent: IntentId) -> Result<(), StoreError> {
-        self.rows_mut().bookings.remove(&intent);
+        if let Some(booking) = self.booking(intent) {
+            booking.stage = Stage::Released;
+        }
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 //! An intent as a row.
 
 use diesel::prelude::*;
-use vaultpilot_intent::{Intent, IntentState};
+use vaultpilot_intent::{Intent, IntentState, StateName};
 use vaultpilot_policy::Decision;
 use vaultpilot_ports::store::StoreError;
 
@@ -37,10 +37,27 @@ pub(super) struct StandingRow {
     nonce: Option<i64>,
     facts: String,
     decision: String,
+    /// Written anew only on release, when policy judged it again; else it stands still.
+    intent: Option<String>,
 }
 
 impl StandingRow {
-    pub(super) fn write(
+    /// What an intent that stood at `from` becomes.
+    pub(super) fn next(
+        from: StateName,
+        intent: &Intent,
+        decision: &Decision,
+    ) -> Result<Self, StoreError> {
+        let id = intent.id.to_string();
+        let cells = Cells::of("intents", &id);
+        let mut row = Self::write(cells, &intent.state, decision)?;
+        if from == StateName::AwaitingApproval {
+            row.intent = Some(cells.to_json("intent", intent)?);
+        }
+        Ok(row)
+    }
+
+    fn write(
         cells: Cells<'_>,
         state: &IntentState,
         decision: &Decision,
@@ -52,6 +69,7 @@ impl StandingRow {
             nonce: tx.map(|tx| cells.signed("nonce", tx.nonce)).transpose()?,
             facts: cells.to_json("facts", state)?,
             decision: cells.to_json("decision", decision)?,
+            intent: None,
         })
     }
 }

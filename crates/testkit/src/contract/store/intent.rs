@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use vaultpilot_core::{ChainId, WalletId};
-use vaultpilot_intent::{Intent, IntentState, Refusal, StateName};
+use vaultpilot_intent::{Digest, Intent, IntentState, Refusal, StateName};
 use vaultpilot_policy::ReasonCode;
 use vaultpilot_ports::Store;
 use vaultpilot_ports::store::{InFlight, IntentFilter, Page};
@@ -109,7 +109,11 @@ pub(super) async fn moves_only_from_where_it_is(store: &Arc<dyn Store>) {
     let mut intent = transfer(&wallet).awaiting(approval_id(), second(60)).build();
     put_judged(store, &intent, &denied(ReasonCode::ApprovalRequired)).await;
 
+    // Judged again, perhaps by other policies: the decision is bound to the action under those.
     intent.state = IntentState::Authorized { at: second(9) };
+    "another".clone_into(&mut intent.policy_version);
+    intent.action_digest =
+        Digest::of_action(intent.request_digest, &intent.request_id, &intent.policy_version);
     let mut tx = begin(store, tenant).await;
     tx.intent_update(StateName::AwaitingApproval, &intent, &allowed()).await.unwrap();
     commit(tx).await;

@@ -125,6 +125,10 @@ pub(super) async fn commits_restores_and_releases(store: &Arc<dyn Store>) {
     settle_one(store, &it.0, How::Release).await;
     assert_eq!(spent().await, sum(1, 1, 20));
     assert_eq!(reserved(store, &wallet, NATIVE).await, only_kept);
+    // Judged again while it was set aside, and let through.
+    settle_one(store, &it.0, How::Restore).await;
+    assert_eq!(spent().await, sum(6, 2, 10));
+    assert_eq!(reserved(store, &wallet, NATIVE).await, open);
 }
 
 pub(super) async fn unspent_counts_but_costs_nothing(store: &Arc<dyn Store>) {
