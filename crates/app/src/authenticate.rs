@@ -69,23 +69,36 @@ impl App {
             return self.unauthenticated(tenant.id, "malformed", ip).await;
         }
         let hash = self.pepper.hash_api_key(secret);
-        let key = match self.keys.key(tenant.id, &hash) {
-            Some(key) => key,
-            None => {
-                let mut tx = self.store.read(tenant.id).await.fault()?;
-                let Some(key) = tx.api_key_find(&hash).await.fault()? else {
-                    return self.unauthenticated(tenant.id, "unknown", ip).await;
-                };
-                if let Ok(mut keys) = self.keys.keys.write() {
-                    keys.insert((tenant.id, hash), key.clone());
-                }
-                key
-            }
+        let Some(key) = self.stored_key(tenant.id, &hash).await? else {
+            return self.unauthenticated(tenant.id, "unknown", ip).await;
         };
         if let Some(why) = why_invalid(&key, self.now()) {
             return self.unauthenticated(tenant.id, why, ip).await;
         }
         Ok(caller(tenant.id, &key, ip))
+    }
+
+    async fn stored_key(
+        &self,
+        tenant: TenantId,
+        hash: &SecretHash,
+    ) -> Result<Option<ApiKey>, Fault> {
+        let known = self.keys.key(tenant, hash);
+        if known.is_some() {
+            return Ok(known);
+        }
+        let found = self
+            .store
+            .read(tenant)
+            .await
+            .fault()?
+            .api_key_find(hash)
+            .await
+            .fault()?;
+        if let (Some(key), Ok(mut keys)) = (&found, self.keys.keys.write()) {
+            keys.insert((tenant, *hash), key.clone());
+        }
+        Ok(found)
     }
 
     async fn unauthenticated(

@@ -16,7 +16,7 @@ use crate::error::OrFault;
 use crate::plan::Plan;
 
 /// How long a simulation counts as the dry run a policy asks for.
-const DRY_RUN_COUNTS: std::time::Duration = std::time::Duration::from_secs(600);
+const DRY_RUN_COUNTS: std::time::Duration = std::time::Duration::from_mins(10);
 
 /// What is judged.
 pub(crate) struct Case<'a> {

@@ -102,7 +102,7 @@ impl App {
             async {
                 match asset.token {
                     Token::Native => Ok(None),
-                    token => self
+                    token @ Token::Erc20(_) => self
                         .chain
                         .balance(asset.chain, wallet.address, token)
                         .await

@@ -4,6 +4,7 @@
 //! policy holds `Snapshots::changing` from its first statement until the new set is in place. So a
 //! payment is judged by the policies that are in force when it commits.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -59,14 +60,16 @@ impl Snapshots {
         }
         drop(held);
         let mut changing = self.0.write().await;
-        if !changing.contains_key(&tenant) {
-            let set = load(store, tenant).await.fault()?;
-            changing.insert(tenant, Arc::new(set));
-        }
-        let held = RwLockWriteGuard::downgrade(changing);
-        let set = held.get(&tenant).map(Arc::clone);
-        let set = set.ok_or_else(|| Fault::unavailable("policy_changed", "try again"))?;
-        Ok(Judging { set, _held: held })
+        let set = match changing.entry(tenant) {
+            Entry::Occupied(known) => Arc::clone(known.get()),
+            Entry::Vacant(place) => {
+                Arc::clone(place.insert(Arc::new(load(store, tenant).await.fault()?)))
+            }
+        };
+        Ok(Judging {
+            set,
+            _held: RwLockWriteGuard::downgrade(changing),
+        })
     }
 
     pub(crate) async fn changing(&self) -> Changing<'_> {

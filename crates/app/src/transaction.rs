@@ -155,13 +155,11 @@ impl App {
                 let _ = hint.await;
             }
         };
-        match tokio::time::timeout(Duration::from_secs(timeout_s), wait).await {
-            Ok(answer) => answer,
-            Err(_) => {
-                let intent = self.intent(caller, &TransactionRef::Id(id)).await?;
-                self.transaction_view(&intent).await
-            }
+        if let Ok(answer) = tokio::time::timeout(Duration::from_secs(timeout_s), wait).await {
+            return answer;
         }
+        let intent = self.intent(caller, &TransactionRef::Id(id)).await?;
+        self.transaction_view(&intent).await
     }
 
     /// The view, once the intent is over or has as many confirmations as asked for.

@@ -57,6 +57,7 @@ impl BaseUnits {
         self.0.checked_add(other.0).map(Self)
     }
 
+    #[must_use]
     pub fn saturating_add(self, other: Self) -> Self {
         Self(self.0.saturating_add(other.0))
     }
@@ -65,6 +66,7 @@ impl BaseUnits {
         self.0.checked_sub(other.0).map(Self)
     }
 
+    #[must_use]
     pub fn saturating_sub(self, other: Self) -> Self {
         Self(self.0.saturating_sub(other.0))
     }

@@ -27,6 +27,8 @@ pub(super) struct Lane {
     pub(super) lease: Option<Lease>,
     /// The head at which an intent's nonce was first seen past it without a receipt.
     pub(super) passed: HashMap<IntentId, u64>,
+    /// How often an intent's bytes were sent again; each time waits longer.
+    pub(super) resent: HashMap<IntentId, u32>,
     pub(super) last_trouble: Option<String>,
 }
 
@@ -53,6 +55,7 @@ impl Lane {
             hint,
             lease: None,
             passed: HashMap::new(),
+            resent: HashMap::new(),
             last_trouble: None,
         }
     }
@@ -104,8 +107,9 @@ impl Lane {
             };
             self.drive(&mut work).await?;
             match work.intent.state {
-                IntentState::Signed { .. } | IntentState::Ambiguous { .. } => blocked = true,
-                IntentState::Authorized { .. } => blocked = true,
+                IntentState::Authorized { .. }
+                | IntentState::Signed { .. }
+                | IntentState::Ambiguous { .. } => blocked = true,
                 IntentState::Broadcast { .. } | IntentState::Confirmed { .. } => signed += 1,
                 _ => {}
             }

@@ -9,8 +9,10 @@ use vaultpilot_ports::{ChainError, StoreError};
 use super::lane::{Lane, Work};
 use crate::failpoint::failpoint;
 
-/// How long a transaction may be unknown to every node before its bytes are sent again.
+/// How long a transaction may be unknown to every node before its bytes are sent again, the first
+/// time; it doubles up to `RESEND` × 64.
 const RESEND: Duration = Duration::from_secs(3);
+const DOUBLINGS: u32 = 6;
 
 impl Lane {
     /// Sends the stored bytes, the same ones every time.
@@ -38,6 +40,8 @@ impl Lane {
             Ok(Seen::Pending) => Ok(()),
             Ok(Seen::Missing) => {
                 let at = self.parts.clock.now();
+                let resent = self.resent.entry(work.intent.id).or_default();
+                *resent = resent.saturating_add(1);
                 self.advance(work, Event::Missing { at }).await?;
                 self.broadcast(work).await
             }
@@ -95,8 +99,13 @@ impl Lane {
             IntentState::Broadcast { at, .. } | IntentState::Ambiguous { since: at, .. } => at,
             _ => tx.signed_at,
         };
-        if clock::after(sent, RESEND) > self.parts.clock.now()
-            || reader.knows(chain, tx.hash).await?
+        let resent = self
+            .resent
+            .get(&work.intent.id)
+            .copied()
+            .unwrap_or_default();
+        let wait = RESEND.saturating_mul(1 << resent.min(DOUBLINGS));
+        if clock::after(sent, wait) > self.parts.clock.now() || reader.knows(chain, tx.hash).await?
         {
             return Ok(Seen::Pending);
         }

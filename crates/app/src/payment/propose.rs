@@ -110,30 +110,7 @@ impl App {
         }
         let decision = judge(tx.as_mut(), &set, &case).await?;
         failpoint!("after_policy");
-        let id = IntentId::new(self.clock.as_ref(), self.entropy.as_ref());
-        let version = decision.policy_version.to_string();
-        let action_digest = Digest::of_action(plan.request_digest, request_id, &version);
-        let (state, asked) = self.first_state(&decision, now);
-        let intent = Intent {
-            id,
-            tenant: caller.tenant,
-            wallet: stored.id,
-            from: stored.address,
-            request_id: request_id.clone(),
-            tool: Tool::Transfer,
-            requester: caller.kind.clone(),
-            requester_ip: caller.ip,
-            call: plan.call.clone(),
-            effects: plan.effects.clone(),
-            decimals: plan.decimals,
-            fees: plan.fees,
-            request_digest: plan.request_digest,
-            action_digest,
-            policy_version: version,
-            memo: request.memo.clone(),
-            created_at: now,
-            state,
-        };
+        let (intent, asked) = self.intent_of(&case, request, request_id, &decision);
         tx.intent_insert(&intent, &decision).await.fault()?;
         let mut drafts = vec![self.decided(caller, &intent, &decision)];
         if !decision.is_deny() {
@@ -143,27 +120,13 @@ impl App {
         }
         let mut notice = None;
         if let Some(asked) = asked {
-            let summary = view::summary(&intent, &stored);
-            let approval = Approval {
-                id: asked.approval,
-                intent: id,
-                digest: action_digest,
-                requester: caller.kind.clone(),
-                summary: summary.clone(),
-                code: asked
-                    .code
-                    .as_ref()
-                    .map(|code| self.hash_code(asked.approval, action_digest, code)),
-                created_at: now,
-                expires_at: asked.expires_at,
-                state: ApprovalState::Waiting { failed_codes: 0 },
-            };
+            let approval = self.approval_of(&intent, &stored, &asked);
             tx.approval_insert(&approval).await.fault()?;
             drafts.push(self.about(caller, Action::ApprovalRequested, &intent));
             notice = Some(Notice::ApprovalRequested {
                 at: now,
-                approval: asked.approval,
-                summary,
+                approval: approval.id,
+                summary: approval.summary,
                 expires_at: asked.expires_at,
                 code: asked.code,
             });
@@ -176,12 +139,63 @@ impl App {
         if let Some(notice) = notice {
             self.notifier.notify(notice).await;
         }
+        let state = intent.state.name();
         self.feed.tell(Moved {
             tenant: caller.tenant,
-            intent: id,
-            state: intent.state.name(),
+            intent: intent.id,
+            state,
         });
-        Ok(Recorded::Now(id))
+        Ok(Recorded::Now(intent.id))
+    }
+
+    /// What is recorded, and what a person is asked, if one is.
+    fn intent_of(
+        &self,
+        case: &Case<'_>,
+        request: &TransferRequest,
+        request_id: &RequestId,
+        decision: &Decision,
+    ) -> (Intent, Option<Asked>) {
+        let plan = case.plan;
+        let version = decision.policy_version.to_string();
+        let (state, asked) = self.first_state(decision, case.now);
+        let intent = Intent {
+            id: IntentId::new(self.clock.as_ref(), self.entropy.as_ref()),
+            tenant: case.caller.tenant,
+            wallet: case.wallet.id,
+            from: case.wallet.address,
+            request_id: request_id.clone(),
+            tool: case.tool,
+            requester: case.caller.kind.clone(),
+            requester_ip: case.caller.ip,
+            call: plan.call.clone(),
+            effects: plan.effects.clone(),
+            decimals: plan.decimals,
+            fees: plan.fees,
+            request_digest: plan.request_digest,
+            action_digest: Digest::of_action(plan.request_digest, request_id, &version),
+            policy_version: version,
+            memo: request.memo.clone(),
+            created_at: case.now,
+            state,
+        };
+        (intent, asked)
+    }
+
+    fn approval_of(&self, intent: &Intent, wallet: &Wallet, asked: &Asked) -> Approval {
+        let digest = intent.action_digest;
+        let code = asked.code.as_ref();
+        Approval {
+            id: asked.approval,
+            intent: intent.id,
+            digest,
+            requester: intent.requester.clone(),
+            summary: view::summary(intent, wallet),
+            code: code.map(|code| self.hash_code(asked.approval, digest, code)),
+            created_at: intent.created_at,
+            expires_at: asked.expires_at,
+            state: ApprovalState::Waiting { failed_codes: 0 },
+        }
     }
 
     fn first_state(&self, decision: &Decision, now: Timestamp) -> (IntentState, Option<Asked>) {
