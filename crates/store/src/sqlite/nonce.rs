@@ -1,6 +1,5 @@
 //! Nonces: each has one owner for ever.
 
-use diesel::dsl::max;
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
 use vaultpilot_core::{Address, ChainId, IntentId};
@@ -23,8 +22,10 @@ pub(super) fn next(
         .filter(nonces::tenant_id.eq(scope.key()))
         .filter(nonces::chain.eq(chain.to_string()))
         .filter(nonces::address.eq(&from))
-        .select(max(nonces::nonce))
+        .order(nonces::nonce.desc())
+        .select(nonces::nonce)
         .first(conn)
+        .optional()
         .map_err(reading)?;
     let cells = Cells::of("nonces", &from);
     highest

@@ -230,3 +230,21 @@ async fn a_unit_outlives_its_store() {
     };
     assert!(place.has(&ours, new.id).await);
 }
+
+/// Another program on the file waits for a unit of work that has so far only read: what it read
+/// is still true when it writes.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_writes_between_our_read_and_our_write() {
+    let place = place().await;
+    let ours = place.settle().await;
+    let mut intruder = place.intruder();
+    intruder.batch_execute("PRAGMA busy_timeout = 0").unwrap();
+    let mut tx = place.begin(&ours).await;
+    let wallet = tx.wallet_fetch(ours.id).await.unwrap().unwrap();
+    let write = "UPDATE wallets SET chains = '[]'";
+    let refused = intruder.batch_execute(write).unwrap_err();
+    assert_eq!(refused.to_string(), "database is locked");
+    tx.wallet_update(ours.id, &wallet.state).await.unwrap();
+    tx.commit().await.unwrap();
+    intruder.batch_execute(write).unwrap();
+}
