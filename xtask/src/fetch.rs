@@ -1,0 +1,85 @@
+//! `cargo xtask fetch`: the pinned parts of development and tests, installed into the cache.
+//!
+//! A part lies in a folder named after the hash of the files that pin it, and is moved there whole:
+//! a folder that exists is complete, and a changed pin is another folder.
+
+mod npm;
+mod pin;
+mod python;
+
+#[cfg(test)]
+mod tests;
+
+use crate::checkout::Checkout;
+use crate::error::Error;
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+
+#[derive(Debug, Args)]
+pub struct Fetch {
+    /// Install this part alone
+    #[arg(long)]
+    only: Option<Part>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Part {
+    Anvil,
+    NodeModules,
+    Python,
+}
+
+/// Where the parts are.
+#[derive(Debug)]
+pub(crate) struct Parts {
+    anvil: PathBuf,
+    node_modules: PathBuf,
+    python: PathBuf,
+}
+
+impl Fetch {
+    pub(crate) fn run(self, checkout: &Checkout) -> Result<ExitCode, Error> {
+        let named = match self.only {
+            None => all(checkout)?.named().to_vec(),
+            Some(Part::Anvil) => vec![("VAULTPILOT_ANVIL", anvil(checkout)?)],
+            Some(Part::NodeModules) => {
+                vec![("VAULTPILOT_NODE_MODULES", npm::node_modules(checkout)?)]
+            }
+            Some(Part::Python) => vec![("VAULTPILOT_PYTHON", python::python(checkout)?)],
+        };
+        for (name, path) in named {
+            println!("{name}={}", path.display());
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// All parts.
+pub(crate) fn all(checkout: &Checkout) -> Result<Parts, Error> {
+    Ok(Parts {
+        anvil: anvil(checkout)?,
+        node_modules: npm::node_modules(checkout)?,
+        python: python::python(checkout)?,
+    })
+}
+
+/// The Ethereum node alone.
+pub(crate) fn anvil(checkout: &Checkout) -> Result<PathBuf, Error> {
+    npm::anvil(checkout)
+}
+
+impl Parts {
+    fn named(self) -> [(&'static str, PathBuf); 3] {
+        [
+            ("VAULTPILOT_ANVIL", self.anvil),
+            ("VAULTPILOT_NODE_MODULES", self.node_modules),
+            ("VAULTPILOT_PYTHON", self.python),
+        ]
+    }
+
+    /// Tells a program where the parts are.
+    pub(crate) fn announce(self, command: &mut Command) {
+        command.envs(self.named());
+    }
+}

@@ -1,0 +1,93 @@
+//! Parts from PyPI, in a virtual environment.
+//!
+//! The environment is moved after it is made, which its interpreter bears and the scripts in its
+//! `bin` folder do not: what is installed is called as `python -m NAME`.
+
+use super::pin::Pin;
+use crate::checkout::Checkout;
+use crate::error::Error;
+use crate::process::{program, read, run, say};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+pub(crate) fn python(checkout: &Checkout) -> Result<PathBuf, Error> {
+    let pin = Pin::read(
+        "python",
+        &checkout.path("e2e/python"),
+        &["requirements.txt"],
+    )?;
+    let version = read(program(checkout, "python3").arg("--version"))?;
+    let folder = pin.installed(checkout, &String::from_utf8_lossy(&version), |folder| {
+        say("installing e2e/python from PyPI");
+        make_venv(checkout, folder)?;
+        let python = folder.join("venv/bin/python");
+        // Everything is named in the file, so nothing else may come along.
+        let pip = [
+            "-m",
+            "pip",
+            "install",
+            "--no-input",
+            "--quiet",
+            "--no-deps",
+            "--requirement",
+        ];
+        quiet(
+            program(checkout, &python)
+                .args(pip)
+                .arg(folder.join("requirements.txt")),
+        )?;
+        quiet(program(checkout, &python).args(["-m", "pip", "check"]))
+    })?;
+    Ok(folder.join("venv/bin/python"))
+}
+
+fn make_venv(checkout: &Checkout, folder: &Path) -> Result<(), Error> {
+    if !has_venv(checkout)? {
+        install_venv(checkout)?;
+    }
+    quiet(
+        program(checkout, "python3")
+            .args(["-m", "venv"])
+            .arg(folder.join("venv")),
+    )
+}
+
+/// Debian ships Python without it.
+fn has_venv(checkout: &Checkout) -> Result<bool, Error> {
+    let mut python = program(checkout, "python3");
+    python
+        .args(["-c", "import ensurepip, venv"])
+        .stderr(Stdio::null());
+    match run(&mut python) {
+        Ok(()) => Ok(true),
+        Err(Error::Ended { .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+fn install_venv(checkout: &Checkout) -> Result<(), Error> {
+    if !rustix::process::geteuid().is_root() {
+        return Err(Error::NoVenv);
+    }
+    say("installing python3-venv from Debian");
+    let apt = |arguments: &[&str]| {
+        quiet(
+            program(checkout, "apt-get")
+                .env("DEBIAN_FRONTEND", "noninteractive")
+                .args(["--quiet", "--yes"])
+                .args(arguments),
+        )
+    };
+    apt(&["update"])?;
+    apt(&["install", "--no-install-recommends", "python3-venv"])?;
+    if has_venv(checkout)? {
+        Ok(())
+    } else {
+        Err(Error::NoVenv)
+    }
+}
+
+/// Standard output is for the paths.
+fn quiet(command: &mut Command) -> Result<(), Error> {
+    run(command.stdout(std::io::stderr()))
+}

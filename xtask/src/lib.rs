@@ -1,0 +1,16 @@
+#![doc = include_str!("../README.md")]
+
+pub mod command;
+pub mod error;
+
+pub mod arrows;
+pub mod bench;
+pub mod codegen;
+pub mod fetch;
+pub mod sizes;
+pub mod test;
+pub mod up;
+
+mod build;
+mod checkout;
+mod process;

@@ -1,0 +1,84 @@
+//! `cargo xtask test`: installs what tests need, runs them, and ends with the count of them all.
+
+mod tally;
+
+use crate::checkout::Checkout;
+use crate::error::Error;
+use crate::process::{cargo, line, not_started, say};
+use crate::{build, fetch};
+use clap::{Args, ValueEnum};
+use std::ffi::OsString;
+use std::io::BufReader;
+use std::process::{Command, ExitCode, Stdio};
+use tally::Tally;
+
+#[derive(Debug, Args)]
+pub struct Test {
+    /// Run a part of the tests
+    #[arg(long)]
+    only: Option<Part>,
+    /// Run tests whose name contains this
+    filter: Option<String>,
+    /// Handed on to the test programs
+    #[arg(last = true)]
+    arguments: Vec<OsString>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Part {
+    /// Each crate's own tests (with a real chain where they need one)
+    Unit,
+    /// The tests that meet the product from outside
+    E2e,
+}
+
+impl Test {
+    pub(crate) fn run(self, checkout: &Checkout) -> Result<ExitCode, Error> {
+        let mut command = cargo(checkout);
+        command.args(["test", "--all-features", "--no-fail-fast"]);
+        if matches!(self.only, Some(Part::Unit)) {
+            command.args(["--workspace", "--exclude", "vaultpilot-e2e"]);
+            command.env("VAULTPILOT_ANVIL", fetch::anvil(checkout)?);
+        } else {
+            fetch::all(checkout)?.announce(&mut command);
+            command.env("VAULTPILOT_BIN", build::everything(checkout)?);
+            command.args(match self.only {
+                Some(Part::E2e) => ["--package", "vaultpilot-e2e"].as_slice(),
+                _ => &["--workspace"],
+            });
+        }
+        command.args(&self.filter).arg("--").args(&self.arguments);
+        say("running the tests");
+        count(&mut command)
+    }
+}
+
+/// Runs the tests, passes on what they print, and adds up what they counted.
+fn count(command: &mut Command) -> Result<ExitCode, Error> {
+    let mut tests = command
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|error| not_started(command, error))?;
+    let mut tally = Tally::default();
+    if let Some(output) = tests.stdout.take() {
+        tally
+            .follow(BufReader::new(output), std::io::stdout().lock())
+            .map_err(Error::Output)?;
+    }
+    let status = tests.wait().map_err(|error| not_started(command, error))?;
+    if status.success() && tally.ran_nothing() {
+        say("no test has such a name");
+        return Ok(ExitCode::FAILURE);
+    }
+    if !status.success() && tally.failed == 0 {
+        // It did not compile, or a test program died before it could count.
+        say(&format!("`{}` ended with {status}", line(command)));
+        tally.failed = 1;
+    }
+    println!("\n{tally}");
+    Ok(if tally.failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
