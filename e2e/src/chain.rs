@@ -57,6 +57,10 @@ impl Chain {
         }
     }
 
+    pub fn pid(&self) -> u32 {
+        self.child.id().unwrap()
+    }
+
     pub fn url(&self) -> &str {
         &self.url
     }

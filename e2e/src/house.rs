@@ -28,6 +28,7 @@ pub struct House {
     api_url: String,
     mcp_url: String,
     metrics_url: String,
+    ready_in: Duration,
 }
 
 impl House {
@@ -56,11 +57,13 @@ impl House {
         if let Some(point) = options.failpoint {
             command.env("VAULTPILOT_FAILPOINT", point);
         }
+        let start = tokio::time::Instant::now();
         let mut child = command.spawn().unwrap();
         let output = Arc::new(Mutex::new(String::new()));
         collect(child.stdout.take().unwrap(), &output);
         collect(child.stderr.take().unwrap(), &output);
         let server = wait_for_server(&mut child, &server_file, &output).await;
+        let ready_in = start.elapsed();
         let text = |name: &str| server[name].as_str().unwrap().to_owned();
         Self {
             child,
@@ -69,6 +72,7 @@ impl House {
             api_url: text("api_url"),
             mcp_url: text("mcp_url"),
             metrics_url: text("metrics_url"),
+            ready_in,
         }
     }
 
@@ -90,6 +94,11 @@ impl House {
 
     pub fn metrics_url(&self) -> &str {
         &self.metrics_url
+    }
+
+    /// From exec until it said where it is, to 5 ms.
+    pub const fn ready_in(&self) -> Duration {
+        self.ready_in
     }
 
     pub fn pid(&self) -> u32 {
@@ -233,7 +242,7 @@ fn collect(from: impl AsyncRead + Unpin + Send + 'static, into: &Arc<Mutex<Strin
 }
 
 async fn wait_for_server(child: &mut Child, file: &PathBuf, output: &Mutex<String>) -> Value {
-    for _ in 0..600 {
+    for _ in 0..3000 {
         if let Ok(text) = std::fs::read_to_string(file)
             && let Ok(server) = serde_json::from_str(&text)
         {
@@ -243,7 +252,7 @@ async fn wait_for_server(child: &mut Child, file: &PathBuf, output: &Mutex<Strin
             tokio::time::sleep(Duration::from_millis(100)).await;
             panic!("it ended with {status}:\n{}", output.lock().unwrap());
         }
-        tokio::time::sleep(Duration::from_millis(25)).await;
+        tokio::time::sleep(Duration::from_millis(5)).await;
     }
     panic!("it is not ready:\n{}", output.lock().unwrap());
 }

@@ -8,6 +8,7 @@
 )]
 
 pub mod agent;
+pub mod bench;
 pub mod chain;
 pub mod contract;
 pub mod house;

@@ -90,7 +90,25 @@ async fn every_wrong_argument_is_named_and_changes_nothing() {
             "{name}: {answer}"
         );
     }
-    // The shape itself is wrong: the field is named.
+    let none = world.agent.ok("list_transactions", json!({})).await;
+    assert_eq!(
+        none["items"].as_array().unwrap().len(),
+        0,
+        "{}",
+        none.content
+    );
+    assert_eq!(world.chain.nonce(&address).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_wrong_shape_names_the_field() {
+    let world = World::new().await;
+    world
+        .agent
+        .ok("create_wallet", json!({ "label": "treasury" }))
+        .await;
+    let key = world.house.agent_key();
+    let good = payment("treasury", "0.01");
     let shapes: Vec<(&str, Value)> = vec![
         ("amount", with(good.clone(), "amount", 0.01)),
         ("amount", without(good.clone(), "amount")),
@@ -111,14 +129,6 @@ async fn every_wrong_argument_is_named_and_changes_nothing() {
         );
         assert!(told.contains(field), "{field}: {told}");
     }
-    let none = world.agent.ok("list_transactions", json!({})).await;
-    assert_eq!(
-        none["items"].as_array().unwrap().len(),
-        0,
-        "{}",
-        none.content
-    );
-    assert_eq!(world.chain.nonce(&address).await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

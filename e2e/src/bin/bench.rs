@@ -1,0 +1,5 @@
+//! `cargo xtask bench`: see `vaultpilot_e2e::bench`.
+
+fn main() {
+    vaultpilot_e2e::bench::main();
+}
