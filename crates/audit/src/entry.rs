@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use vaultpilot_core::{AuditId, Caller, CallerKind, IntentId, KeyId, TenantId, Timestamp, WalletId};
+use vaultpilot_core::{
+    AuditId, Caller, CallerKind, IntentId, KeyId, TenantId, Timestamp, WalletId,
+};
 
 /// SHA-256 over the previous hash and the entry's canonical bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,8 +78,14 @@ words! {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Actor {
-    Agent { key: KeyId, name: String },
-    Person { key: KeyId, name: String },
+    Agent {
+        key: KeyId,
+        name: String,
+    },
+    Person {
+        key: KeyId,
+        name: String,
+    },
     System,
     /// Nobody we know: a failed authentication.
     Unknown,
@@ -86,8 +94,14 @@ pub enum Actor {
 impl From<&Caller> for Actor {
     fn from(caller: &Caller) -> Self {
         match &caller.kind {
-            CallerKind::Agent { key, name } => Self::Agent { key: *key, name: name.to_string() },
-            CallerKind::Person { key, name } => Self::Person { key: *key, name: name.to_string() },
+            CallerKind::Agent { key, name } => Self::Agent {
+                key: *key,
+                name: name.to_string(),
+            },
+            CallerKind::Person { key, name } => Self::Person {
+                key: *key,
+                name: name.to_string(),
+            },
             CallerKind::System => Self::System,
         }
     }
@@ -161,7 +175,10 @@ pub struct Head {
 }
 
 impl Head {
-    pub const GENESIS: Self = Self { seq: 0, hash: EntryHash::GENESIS };
+    pub const GENESIS: Self = Self {
+        seq: 0,
+        hash: EntryHash::GENESIS,
+    };
 }
 
 /// Chains drafts behind `head`, in order, and says where the chain ends then.
@@ -171,7 +188,13 @@ pub fn chain(tenant: TenantId, head: Head, drafts: Vec<Draft>) -> (Vec<Entry>, H
     for draft in drafts {
         let seq = head.seq.saturating_add(1);
         let hash = hash(tenant, seq, head.hash, &draft);
-        entries.push(Entry { tenant, seq, prev_hash: head.hash, draft, hash });
+        entries.push(Entry {
+            tenant,
+            seq,
+            prev_hash: head.hash,
+            draft,
+            hash,
+        });
         head = Head { seq, hash };
     }
     (entries, head)

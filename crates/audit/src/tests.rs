@@ -36,7 +36,11 @@ fn any_change_is_found() {
         let mut removed = good.clone();
         removed.remove(at);
         // A cut tail is a shorter chain: checkpoints, not the chain, show it.
-        let expected = if at + 1 == good.len() { Ok(seq - 1) } else { Err(Broken::Missing { seq }) };
+        let expected = if at + 1 == good.len() {
+            Ok(seq - 1)
+        } else {
+            Err(Broken::Missing { seq })
+        };
         assert_eq!(verify(tenant(), &removed).map(|head| head.seq), expected);
 
         let mut renumbered = removed.clone();
@@ -53,9 +57,14 @@ fn any_change_is_found() {
 #[test]
 fn entries_survive_export() {
     let entries = chained(3);
-    let text: Vec<String> =
-        entries.iter().map(|entry| serde_json::to_string(entry).unwrap()).collect();
-    let back: Vec<Entry> = text.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let text: Vec<String> = entries
+        .iter()
+        .map(|entry| serde_json::to_string(entry).unwrap())
+        .collect();
+    let back: Vec<Entry> = text
+        .iter()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
     assert_eq!(back, entries);
     assert!(verify(tenant(), &back).is_ok());
 }

@@ -52,7 +52,10 @@ impl Verifier {
         if entry.hash != hash(self.tenant, seq, entry.prev_hash, &entry.draft) {
             return Err(Broken::Altered { seq });
         }
-        self.head = Head { seq, hash: entry.hash };
+        self.head = Head {
+            seq,
+            hash: entry.hash,
+        };
         Ok(())
     }
 }

@@ -41,7 +41,11 @@ impl Intent {
     /// The single outflow of a payment: asset, amount, recipient.
     pub fn outflow(&self) -> Option<(Asset, BaseUnits, Address)> {
         self.effects.iter().find_map(|effect| match effect {
-            Effect::Outflow { asset, amount, recipient } => Some((*asset, *amount, *recipient)),
+            Effect::Outflow {
+                asset,
+                amount,
+                recipient,
+            } => Some((*asset, *amount, *recipient)),
             _ => None,
         })
     }

@@ -11,7 +11,10 @@ pub enum IntentState {
     /// Policy said no. Nothing was reserved.
     Denied { at: Timestamp },
     /// A person is asked; the reservation is held until then.
-    AwaitingApproval { approval: ApprovalId, expires_at: Timestamp },
+    AwaitingApproval {
+        approval: ApprovalId,
+        expires_at: Timestamp,
+    },
     /// The person said no.
     Rejected { at: Timestamp },
     /// Nobody answered in time.
@@ -27,9 +30,17 @@ pub enum IntentState {
     /// A node took it.
     Broadcast { tx: SignedTx, at: Timestamp },
     /// Signed, and nobody can say where it is: reserved, sent again, looked up.
-    Ambiguous { tx: SignedTx, since: Timestamp, answer: Answer },
+    Ambiguous {
+        tx: SignedTx,
+        since: Timestamp,
+        answer: Answer,
+    },
     /// In a block that can still be reorganised away.
-    Confirmed { tx: SignedTx, receipt: Receipt, confirmations: u64 },
+    Confirmed {
+        tx: SignedTx,
+        receipt: Receipt,
+        confirmations: u64,
+    },
     /// In a block deep enough.
     Final { tx: SignedTx, receipt: Receipt },
     /// In a block deep enough, and it reverted: the gas is spent, the amount is not.
@@ -151,7 +162,10 @@ impl std::str::FromStr for StateName {
     type Err = UnknownState;
 
     fn from_str(text: &str) -> Result<Self, UnknownState> {
-        Self::ALL.into_iter().find(|name| name.as_str() == text).ok_or(UnknownState)
+        Self::ALL
+            .into_iter()
+            .find(|name| name.as_str() == text)
+            .ok_or(UnknownState)
     }
 }
 

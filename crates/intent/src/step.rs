@@ -22,7 +22,11 @@ pub enum Event {
     /// A node answered a broadcast.
     Answered { at: Timestamp, answer: Answer },
     /// The chain has it.
-    Included { receipt: Receipt, head: u64, required: u64 },
+    Included {
+        receipt: Receipt,
+        head: u64,
+        required: u64,
+    },
     /// The chain does not have it (any more).
     Missing { at: Timestamp },
     /// A finalized account nonce is past ours and no node has a receipt for our hash.
@@ -78,9 +82,10 @@ pub fn step(state: IntentState, event: Event) -> Result<(IntentState, Vec<Comman
         (S::AwaitingApproval { .. } | S::Authorized { .. }, E::Refused { at, refusal }) => {
             (S::Refused { at, refusal }, vec![Command::Release])
         }
-        (S::Authorized { .. }, E::Signed { tx }) => {
-            (S::Signed { tx: tx.clone() }, vec![Command::Broadcast { tx }])
-        }
+        (S::Authorized { .. }, E::Signed { tx }) => (
+            S::Signed { tx: tx.clone() },
+            vec![Command::Broadcast { tx }],
+        ),
         (
             S::Signed { tx } | S::Broadcast { tx, .. } | S::Ambiguous { tx, .. },
             E::Answered { at, answer },
@@ -90,22 +95,43 @@ pub fn step(state: IntentState, event: Event) -> Result<(IntentState, Vec<Comman
             | S::Broadcast { tx, .. }
             | S::Ambiguous { tx, .. }
             | S::Confirmed { tx, .. },
-            E::Included { receipt, head, required },
+            E::Included {
+                receipt,
+                head,
+                required,
+            },
         ) => included(tx, receipt, head, required),
         (S::Confirmed { tx, .. }, E::Missing { at }) => {
             // Reorganised away: its budget counts as reserved again and the same bytes go out.
             let commands = vec![Command::Reserve, Command::Broadcast { tx: tx.clone() }];
             (S::Broadcast { tx, at }, commands)
         }
-        (S::Signed { tx } | S::Broadcast { tx, .. } | S::Ambiguous { tx, .. }, E::Missing { at }) => {
+        (
+            S::Signed { tx } | S::Broadcast { tx, .. } | S::Ambiguous { tx, .. },
+            E::Missing { at },
+        ) => {
             let resend = vec![Command::Broadcast { tx: tx.clone() }];
-            (S::Ambiguous { tx, since: at, answer: Answer::Unclear }, resend)
+            (
+                S::Ambiguous {
+                    tx,
+                    since: at,
+                    answer: Answer::Unclear,
+                },
+                resend,
+            )
         }
         (
             S::Signed { tx } | S::Broadcast { tx, .. } | S::Ambiguous { tx, .. },
             E::NonceTaken { at },
-        ) => (S::Dropped { tx, at }, vec![Command::Release, Command::HaltWallet]),
-        (state, _) => return Err(StepError { state: state.name() }),
+        ) => (
+            S::Dropped { tx, at },
+            vec![Command::Release, Command::HaltWallet],
+        ),
+        (state, _) => {
+            return Err(StepError {
+                state: state.name(),
+            });
+        }
     })
 }
 
@@ -114,9 +140,14 @@ fn answered(tx: SignedTx, at: Timestamp, answer: Answer) -> (IntentState, Vec<Co
         Answer::Accepted | Answer::AlreadyKnown => {
             (IntentState::Broadcast { tx, at }, vec![Command::Follow])
         }
-        Answer::NonceTooLow | Answer::Underpriced | Answer::Rejected | Answer::Unclear => {
-            (IntentState::Ambiguous { tx, since: at, answer }, vec![Command::Follow])
-        }
+        Answer::NonceTooLow | Answer::Underpriced | Answer::Rejected | Answer::Unclear => (
+            IntentState::Ambiguous {
+                tx,
+                since: at,
+                answer,
+            },
+            vec![Command::Follow],
+        ),
     }
 }
 
@@ -126,10 +157,20 @@ fn included(
     head: u64,
     required: u64,
 ) -> (IntentState, Vec<Command>) {
-    let commit = Command::Commit { spent: receipt.succeeded, gas: receipt.gas_paid() };
+    let commit = Command::Commit {
+        spent: receipt.succeeded,
+        gas: receipt.gas_paid(),
+    };
     let confirmations = receipt.confirmations(head);
     if confirmations < required {
-        return (IntentState::Confirmed { tx, receipt, confirmations }, vec![commit, Command::Follow]);
+        return (
+            IntentState::Confirmed {
+                tx,
+                receipt,
+                confirmations,
+            },
+            vec![commit, Command::Follow],
+        );
     }
     let state = if receipt.succeeded {
         IntentState::Final { tx, receipt }

@@ -55,6 +55,7 @@ impl Receipt {
 
     /// How many blocks stand on it, itself counted.
     pub fn confirmations(&self, head: u64) -> u64 {
-        head.checked_sub(self.block_number).map_or(0, |above| above.saturating_add(1))
+        head.checked_sub(self.block_number)
+            .map_or(0, |above| above.saturating_add(1))
     }
 }

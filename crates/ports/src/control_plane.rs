@@ -45,8 +45,7 @@ pub trait ControlPlane: Send + Sync {
         caller: &Caller,
         request: &CreateWallet,
     ) -> Result<WalletView, Fault>;
-    async fn wallet_fetch(&self, caller: &Caller, wallet: &WalletRef)
-    -> Result<WalletView, Fault>;
+    async fn wallet_fetch(&self, caller: &Caller, wallet: &WalletRef) -> Result<WalletView, Fault>;
     async fn wallet_list(
         &self,
         caller: &Caller,
@@ -111,6 +110,5 @@ pub trait ControlPlane: Send + Sync {
         query: &EventQuery,
     ) -> Result<Listed<EventView>, Fault>;
 
-    async fn faucet(&self, caller: &Caller, request: &FaucetRequest)
-    -> Result<FaucetView, Fault>;
+    async fn faucet(&self, caller: &Caller, request: &FaucetRequest) -> Result<FaucetView, Fault>;
 }

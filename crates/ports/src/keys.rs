@@ -37,7 +37,10 @@ pub enum KeyError {
     #[error("key cannot be unwrapped")]
     NotUnwrapped,
     #[error("key is wrapped by {found}, this process unwraps {expected}")]
-    Provider { expected: &'static str, found: String },
+    Provider {
+        expected: &'static str,
+        found: String,
+    },
     #[error("key belongs to another address")]
     WrongAddress,
     /// Sealed, throttled, unreachable. Worth a retry.

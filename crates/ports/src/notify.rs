@@ -27,7 +27,12 @@ pub enum Notice {
         expires_at: Timestamp,
         code: Option<SecretString>,
     },
-    IntentMoved { at: Timestamp, intent: IntentId, state: StateName, detail: String },
+    IntentMoved {
+        at: Timestamp,
+        intent: IntentId,
+        state: StateName,
+        detail: String,
+    },
     /// Something a person must look at.
     Alert { at: Timestamp, message: String },
 }
@@ -38,4 +43,3 @@ pub enum Notice {
 pub trait Notifier: Send + Sync {
     async fn notify(&self, notice: Notice);
 }
-

@@ -32,7 +32,11 @@ pub enum StoreError {
     Conflict { what: &'static str },
     /// A row that no code of ours writes.
     #[error("row of {table} is inconsistent in {column}")]
-    Inconsistent { table: &'static str, column: &'static str, row: String },
+    Inconsistent {
+        table: &'static str,
+        column: &'static str,
+        row: String,
+    },
     /// The lease is held by another holder, or its fencing epoch has moved on.
     #[error("lease was lost")]
     LeaseLost,
@@ -83,8 +87,10 @@ pub trait ReadTx: Send {
 
     async fn policy_list(&mut self) -> Result<Vec<PolicyRecord>, StoreError>;
 
-    async fn intent_fetch(&mut self, id: IntentId)
-    -> Result<Option<(Intent, Decision)>, StoreError>;
+    async fn intent_fetch(
+        &mut self,
+        id: IntentId,
+    ) -> Result<Option<(Intent, Decision)>, StoreError>;
     async fn intent_find(
         &mut self,
         request: &RequestId,
@@ -154,8 +160,7 @@ pub trait ReadTx: Send {
         address: Address,
     ) -> Result<Option<u64>, StoreError>;
     /// Whether this request was simulated since `since`.
-    async fn dry_run_seen(&mut self, digest: Digest, since: Timestamp)
-    -> Result<bool, StoreError>;
+    async fn dry_run_seen(&mut self, digest: Digest, since: Timestamp) -> Result<bool, StoreError>;
 }
 
 /// A unit of work of one tenant.
@@ -165,8 +170,7 @@ pub trait Tx: ReadTx {
 
     /// Writes wallet and key; `Conflict` when the label is taken: a key is never overwritten.
     async fn wallet_insert(&mut self, wallet: &Wallet, key: &WrappedKey) -> Result<(), StoreError>;
-    async fn wallet_update(&mut self, id: WalletId, state: &WalletState)
-    -> Result<(), StoreError>;
+    async fn wallet_update(&mut self, id: WalletId, state: &WalletState) -> Result<(), StoreError>;
     /// Adds chains to a wallet; none is ever removed.
     async fn wallet_add_chains(
         &mut self,
@@ -185,7 +189,8 @@ pub trait Tx: ReadTx {
         intent: &Intent,
         decision: &Decision,
     ) -> Result<(), StoreError>;
-    /// Replaces state and decision; `Conflict` unless the stored state is named `from`.
+    /// Replaces state and decision, and on leaving `AwaitingApproval`, where it was judged again, the
+    /// policy version and action digest; `Conflict` unless the stored state is named `from`.
     async fn intent_update(
         &mut self,
         from: StateName,
@@ -235,4 +240,3 @@ pub trait Tx: ReadTx {
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;
 }
-

@@ -44,7 +44,11 @@ fn decode_data(call: &Call) -> Effect {
     }
     // `transferFrom` spends somebody's allowance, ours or not: left opaque until policy names it.
     let selector = call.data.get(..4).map(FixedBytes::from_slice);
-    Effect::Opaque { chain: call.chain, to: call.to, selector }
+    Effect::Opaque {
+        chain: call.chain,
+        to: call.to,
+        selector,
+    }
 }
 
 /// Decodes only when encoding gives back the same bytes: no trailing data, no dirty padding.

@@ -1,5 +1,9 @@
 #![doc = include_str!("../README.md")]
-#![deny(clippy::float_arithmetic, clippy::arithmetic_side_effects, clippy::as_conversions)]
+#![deny(
+    clippy::float_arithmetic,
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions
+)]
 
 mod decode;
 mod transfer;

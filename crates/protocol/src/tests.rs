@@ -13,7 +13,14 @@ fn what_is_built_decodes_to_itself() {
     for asset in [Asset::native(CHAIN), Asset::erc20(CHAIN, TOKEN)] {
         let amount = BaseUnits::from_u128(1_234);
         let effects = decode(&transfer(asset, amount, BOB));
-        assert_eq!(effects, [Effect::Outflow { asset, amount, recipient: BOB }]);
+        assert_eq!(
+            effects,
+            [Effect::Outflow {
+                asset,
+                amount,
+                recipient: BOB
+            }]
+        );
     }
 }
 
@@ -44,19 +51,49 @@ fn what_is_not_exact_is_opaque() {
     let short: Bytes = good.data[..67].to_vec().into();
     let mut dirty = good.data.to_vec();
     dirty[4] = 1; // the address word's padding
-    let from = Erc20::transferFromCall { from: BOB, to: BOB, amount: U256::from(1) }.abi_encode();
-    for data in [trailing, short, dirty.into(), from.into(), Bytes::from_static(&[1])] {
-        let call = Call { data, ..good.clone() };
-        assert!(matches!(decode(&call)[..], [Effect::Opaque { .. }]), "{call:?}");
+    let from = Erc20::transferFromCall {
+        from: BOB,
+        to: BOB,
+        amount: U256::from(1),
+    }
+    .abi_encode();
+    for data in [
+        trailing,
+        short,
+        dirty.into(),
+        from.into(),
+        Bytes::from_static(&[1]),
+    ] {
+        let call = Call {
+            data,
+            ..good.clone()
+        };
+        assert!(
+            matches!(decode(&call)[..], [Effect::Opaque { .. }]),
+            "{call:?}"
+        );
     }
 }
 
 #[test]
 fn approve_is_an_allowance() {
-    let data = Erc20::approveCall { spender: BOB, amount: U256::MAX }.abi_encode();
-    let call = Call { chain: CHAIN, to: TOKEN, value: BaseUnits::ZERO, data: data.into() };
+    let data = Erc20::approveCall {
+        spender: BOB,
+        amount: U256::MAX,
+    }
+    .abi_encode();
+    let call = Call {
+        chain: CHAIN,
+        to: TOKEN,
+        value: BaseUnits::ZERO,
+        data: data.into(),
+    };
     assert!(matches!(
         decode(&call)[..],
-        [Effect::Allowance { spender: BOB, amount: BaseUnits::MAX, .. }]
+        [Effect::Allowance {
+            spender: BOB,
+            amount: BaseUnits::MAX,
+            ..
+        }]
     ));
 }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use vaultpilot_audit::{Action, Outcome};
-use vaultpilot_core::{Caller, KeyId, Label, Permission, Role, Scope, clock};
+use vaultpilot_core::{Caller, KeyId, Label, Permission, Role, Scope, TenantId, clock};
 use vaultpilot_ports::Fault;
 use vaultpilot_ports::store::ApiKey;
 
@@ -78,10 +78,40 @@ impl App {
     /// When the store does not answer.
     pub async fn key_bootstrap(
         &self,
-        tenant: vaultpilot_core::TenantId,
+        tenant: TenantId,
         request: &KeyCreate,
     ) -> Result<KeyCreated, Fault> {
         self.key_make(&Caller::system(tenant), request).await
+    }
+
+    /// Whether no agent's key was ever made: the house is new.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn has_no_agent(&self, tenant: TenantId) -> Result<bool, Fault> {
+        let keys = self.store.read(tenant).await.fault()?.api_key_list().await.fault()?;
+        Ok(!keys.iter().any(|key| key.role == Role::Agent))
+    }
+
+    /// The name, or the name with the first number that no living key has.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn free_key_name(&self, tenant: TenantId, name: &str) -> Result<Label, Fault> {
+        let keys = self.store.read(tenant).await.fault()?.api_key_list().await.fault()?;
+        let taken = |label: &Label| {
+            keys.iter().any(|key| key.name == *label && key.revoked_at.is_none())
+        };
+        let numbered = (2..).map(|n| format!("{name}-{n}"));
+        let labels = std::iter::once(name.to_owned()).chain(numbered).map(|text| text.parse());
+        for label in labels {
+            let label: Label =
+                label.map_err(|_| Fault::invalid("label_malformed", "name", "no label"))?;
+            if !taken(&label) {
+                return Ok(label);
+            }
+        }
+        Err(Fault::conflict("key_name_taken", "every number is taken"))
     }
 
     async fn key_make(&self, caller: &Caller, request: &KeyCreate) -> Result<KeyCreated, Fault> {

@@ -190,8 +190,8 @@ async fn a_simulation_that_does_something_else_is_refused_and_released() {
         ("simulation_mismatch", true, vec![]),
         ("simulation_failed", false, vec![]),
     ];
+    house.execute();
     for (expected, succeeded, movements) in cases {
-        let view = house.pay(&payment("0.1")).await;
         let error = (!succeeded).then(|| "out of gas".to_owned());
         let simulation = Simulation {
             succeeded,
@@ -200,9 +200,7 @@ async fn a_simulation_that_does_something_else_is_refused_and_released() {
             movements,
         };
         house.chain.set_simulation(Some(simulation.clone()));
-        if house.keys.signed().is_empty() && view.transaction.is_some() {
-            house.execute();
-        }
+        let view = house.pay(&payment("0.1")).await;
         house.until(id(&view), StateName::Refused).await;
         let told = TransactionRef::Id(id(&view));
         let told = house.app.transaction(&house.trader, &told).await.unwrap();

@@ -86,13 +86,13 @@ async fn every_bad_key_is_the_same_unauthenticated_and_audited() {
         .await;
     assert_eq!(refused, Err(Fault::Unauthenticated));
     // No secret is in the log.
-    let log = serde_json::to_string(&house.audit().await).unwrap();
+    let journal = serde_json::to_string(&house.audit().await).unwrap();
     for secret in [
         short.secret.expose(),
         long.secret.expose(),
         revoked.secret.expose(),
     ] {
-        assert!(!log.contains(secret));
+        assert!(!journal.contains(secret));
     }
 }
 
@@ -160,7 +160,7 @@ async fn keys_are_made_and_ended_by_owners() {
     };
     assert_eq!(code(make(Some(0)).await), "expiry_out_of_range");
     assert_eq!(code(make(Some(4000)).await), "expiry_out_of_range");
-    let made = make(None).await.unwrap();
+    let first = make(None).await.unwrap();
     assert_eq!(code(make(None).await), "key_name_taken");
     let own = house.owner.key().unwrap();
     assert_eq!(
@@ -174,7 +174,7 @@ async fn keys_are_made_and_ended_by_owners() {
     );
     house
         .app
-        .key_revoke(&house.owner, made.id.parse().unwrap())
+        .key_revoke(&house.owner, first.id.parse().unwrap())
         .await
         .unwrap();
     assert_eq!(

@@ -1,6 +1,12 @@
 //! The use-cases over the fakes of the ports: the real App, executor and scheduler; only store,
 //! chain, keys and clock are stand-ins. Time is virtual.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "here a panic is a failed test"
+)]
+
 mod house;
 
 mod approval;

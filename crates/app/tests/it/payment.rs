@@ -89,7 +89,7 @@ spec:
   selector: {{ wallets: ["*"], agents: ["*"] }}
   chains: ["eip155:31337"]
   tools: {{ allow: ["*"] }}
-  assets: [{{ chain: "eip155:31337", token: "{token}", perTx: "10", gasPerTx: "0.01" }}]
+  assets: [{{ chain: "eip155:31337", token: "{token}", perTx: "10" }}]
   recipients: {{ newRecipient: allow }}
 "#
         ))

@@ -83,6 +83,7 @@ async fn the_same_payment_again_is_held_back_until_it_is_meant() {
         ..twin.clone()
     };
     assert_eq!(house.pay(&wrong).await.status, PaymentStatus::Denied);
+    house.clock.advance(Duration::from_secs(1));
     let meant = TransferRequest {
         confirm_duplicate_of: Some(id(&first)),
         ..twin

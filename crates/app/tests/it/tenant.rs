@@ -54,9 +54,8 @@ async fn tenants_never_meet_in_any_method_of_the_control_plane() {
     let approval: ApprovalId = waiting.approval.as_ref().unwrap().id.parse().unwrap();
     let secret = house.notices.last_code().unwrap();
     let treasury = house.wallet("treasury").await;
-    let entries = house.audit().await;
-
     let (gina, agent) = globex(&house).await;
+    let entries = house.audit().await;
     let app = &house.app;
     let hash = done.state.tx().unwrap().hash;
     let name = waiting_request.request_id.clone().unwrap();
@@ -222,7 +221,7 @@ async fn tenants_never_meet_in_any_method_of_the_control_plane() {
     assert_eq!(app.key_list(&gina).await.unwrap().len(), 2);
 
     // And nothing of the first tenant has moved.
-    assert_eq!(house.audit().await, entries);
+    assert!(house.audit().await == entries);
     assert_eq!(house.wallet("treasury").await, treasury);
     assert_eq!(
         house

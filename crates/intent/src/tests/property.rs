@@ -7,10 +7,19 @@ use vaultpilot_core::{Timestamp, Wei};
 use crate::{Answer, Command, Event, Fees, IntentState, Receipt, Refusal, SignedTx, step};
 
 fn tx(nonce: u64) -> SignedTx {
-    let fees =
-        Fees { gas_limit: 21_000, max_fee_per_gas: Wei(10), max_priority_fee_per_gas: Wei(1) };
+    let fees = Fees {
+        gas_limit: 21_000,
+        max_fee_per_gas: Wei(10),
+        max_priority_fee_per_gas: Wei(1),
+    };
     let raw = Bytes::from(nonce.to_be_bytes().to_vec());
-    SignedTx { nonce, fees, hash: B256::repeat_byte(7), raw, signed_at: Timestamp::UNIX_EPOCH }
+    SignedTx {
+        nonce,
+        fees,
+        hash: B256::repeat_byte(7),
+        raw,
+        signed_at: Timestamp::UNIX_EPOCH,
+    }
 }
 
 fn receipt(block_number: u64, succeeded: bool) -> Receipt {
@@ -38,11 +47,18 @@ fn event() -> impl Strategy<Value = Event> {
         Just(Event::Rejected { at }),
         Just(Event::Expired { at }),
         Just(Event::Cancelled { at }),
-        Just(Event::Refused { at, refusal: Refusal::PolicyChanged }),
+        Just(Event::Refused {
+            at,
+            refusal: Refusal::PolicyChanged
+        }),
         (0u64..3).prop_map(|nonce| Event::Signed { tx: tx(nonce) }),
         answers.prop_map(move |answer| Event::Answered { at, answer }),
         (1u64..5, 0u64..8, 1u64..4, any::<bool>()).prop_map(|(block, head, required, ok)| {
-            Event::Included { receipt: receipt(block, ok), head, required }
+            Event::Included {
+                receipt: receipt(block, ok),
+                head,
+                required,
+            }
         }),
         Just(Event::Missing { at }),
         Just(Event::NonceTaken { at }),
@@ -128,9 +144,15 @@ fn nodes_say_it_differently() {
     for (message, answer) in [
         ("already known", Answer::AlreadyKnown),
         ("transaction already imported", Answer::AlreadyKnown),
-        ("nonce too low: next nonce 5, tx nonce 4", Answer::NonceTooLow),
+        (
+            "nonce too low: next nonce 5, tx nonce 4",
+            Answer::NonceTooLow,
+        ),
         ("replacement transaction underpriced", Answer::Underpriced),
-        ("Insufficient funds for gas * price + value", Answer::Rejected),
+        (
+            "Insufficient funds for gas * price + value",
+            Answer::Rejected,
+        ),
         ("max fee per gas less than block base fee", Answer::Rejected),
         ("upstream connect error", Answer::Unclear),
         ("", Answer::Unclear),

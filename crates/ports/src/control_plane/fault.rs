@@ -22,13 +22,21 @@ pub enum Fault {
     NotFound { what: String, name: String },
     /// Bad input: which field, and what is wrong with it.
     #[error("{field}: {message}")]
-    Invalid { code: String, field: String, message: String },
+    Invalid {
+        code: String,
+        field: String,
+        message: String,
+    },
     /// The request contradicts what is there.
     #[error("{message}")]
     Conflict { code: String, message: String },
     /// Nothing happened; try again after a while, with the same request id.
     #[error("{message}")]
-    Unavailable { code: String, message: String, retry_after: Duration },
+    Unavailable {
+        code: String,
+        message: String,
+        retry_after: Duration,
+    },
     /// Ours. Details are in the log, under the reference.
     #[error("internal error {reference}")]
     Internal { reference: String },
@@ -36,15 +44,25 @@ pub enum Fault {
 
 impl Fault {
     pub fn invalid(code: &str, field: &str, message: impl Into<String>) -> Self {
-        Self::Invalid { code: code.to_owned(), field: field.to_owned(), message: message.into() }
+        Self::Invalid {
+            code: code.to_owned(),
+            field: field.to_owned(),
+            message: message.into(),
+        }
     }
 
     pub fn not_found(what: &str, name: impl std::fmt::Display) -> Self {
-        Self::NotFound { what: what.to_owned(), name: name.to_string() }
+        Self::NotFound {
+            what: what.to_owned(),
+            name: name.to_string(),
+        }
     }
 
     pub fn conflict(code: &str, message: impl Into<String>) -> Self {
-        Self::Conflict { code: code.to_owned(), message: message.into() }
+        Self::Conflict {
+            code: code.to_owned(),
+            message: message.into(),
+        }
     }
 
     pub fn unavailable(code: &str, message: impl Into<String>) -> Self {
@@ -61,9 +79,10 @@ impl Fault {
             Self::Unauthenticated => "unauthenticated",
             Self::InsufficientScope { .. } => "insufficient_scope",
             Self::Forbidden => "forbidden",
-            Self::Denied { decision } => {
-                decision.reasons.first().map_or("policy_error", |reason| reason.code.as_str())
-            }
+            Self::Denied { decision } => decision
+                .reasons
+                .first()
+                .map_or("policy_error", |reason| reason.code.as_str()),
             Self::NotFound { .. } => "not_found",
             Self::Invalid { code, .. }
             | Self::Conflict { code, .. }

@@ -53,7 +53,10 @@ impl std::str::FromStr for TransactionRef {
             return Ok(Self::Id(id));
         }
         if text.starts_with("0x") {
-            return text.parse().map(Self::Hash).map_err(|_| TransactionRefError);
+            return text
+                .parse()
+                .map(Self::Hash)
+                .map_err(|_| TransactionRefError);
         }
         Err(TransactionRefError)
     }

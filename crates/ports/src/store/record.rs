@@ -121,14 +121,28 @@ pub struct Approval {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum ApprovalState {
-    Waiting { failed_codes: u32 },
-    Approved { by: CallerKind, at: Timestamp },
-    Rejected { by: CallerKind, at: Timestamp },
-    Expired { at: Timestamp },
+    Waiting {
+        failed_codes: u32,
+    },
+    Approved {
+        by: CallerKind,
+        at: Timestamp,
+    },
+    Rejected {
+        by: CallerKind,
+        at: Timestamp,
+    },
+    Expired {
+        at: Timestamp,
+    },
     /// Too many wrong codes.
-    Locked { at: Timestamp },
+    Locked {
+        at: Timestamp,
+    },
     /// The request was withdrawn.
-    Withdrawn { at: Timestamp },
+    Withdrawn {
+        at: Timestamp,
+    },
 }
 
 impl ApprovalState {
