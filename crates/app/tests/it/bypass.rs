@@ -1,14 +1,12 @@
 //! `no_policy_bypass`: the executor believes no row; a tampered one is never signed.
 
-use vaultpilot_core::{BaseUnits, Bytes, Effect, IntentId};
+use vaultpilot_core::{BaseUnits, Bytes, Effect, IntentId, Token};
 use vaultpilot_intent::{Digest, Intent, StateName};
 use vaultpilot_policy::{Decision, PolicySet, ReasonCode};
 use vaultpilot_ports::Store;
-use vaultpilot_ports::control_plane::WalletRef;
+use vaultpilot_ports::control_plane::{TransferRequest, WalletRef};
 use vaultpilot_testkit::FakeStore;
-use vaultpilot_testkit::fixture::{
-    address, denied, eth, hash, label, milli_eth, request_id, tenant,
-};
+use vaultpilot_testkit::fixture::{address, denied, eth, hash, request_id, tenant};
 
 use crate::house::{House, id, payment};
 
@@ -30,6 +28,9 @@ async fn forged(house: &House, intent: &Intent, decision: &Decision) -> FakeStor
     tx.commit().await.unwrap();
     store
 }
+
+/// What a forger changes.
+type Tamper = (&'static str, fn(&mut Intent, &mut Decision));
 
 /// What becomes of it when an executor finds it.
 async fn executed(house: &House, intent: &Intent, decision: &Decision) -> (StateName, usize) {
@@ -64,12 +65,11 @@ async fn no_policy_bypass_a_tampered_intent_is_never_signed() {
     let (state, signed) = executed(&house, &honest, &decision).await;
     assert_eq!((state, signed), (StateName::Broadcast, 1));
 
-    type Tamper = (&'static str, fn(&mut Intent, &mut Decision));
     let tampered: [Tamper; 12] = [
         ("amount of the call", |it, _| it.call.value = eth(50)),
         ("recipient of the call", |it, _| it.call.to = address(0xbad)),
         ("calldata", |it, _| {
-            it.call.data = Bytes::from_static(&[1, 2, 3, 4])
+            it.call.data = Bytes::from_static(&[1, 2, 3, 4]);
         }),
         ("call and request digest", |it, _| {
             it.call.value = eth(50);
@@ -116,9 +116,7 @@ async fn no_policy_bypass_a_wallet_signs_for_its_own_address_only() {
     let (honest, decision) = house.intent(id(&view)).await;
     let mut elsewhere = honest.clone();
     elsewhere.from = address(0xbad);
-    house
-        .chain
-        .fund(elsewhere.from, vaultpilot_core::Token::Native, eth(100));
+    house.chain.fund(elsewhere.from, Token::Native, eth(100));
     let (state, signed) = executed(&house, &elsewhere, &decision).await;
     assert_eq!((state, signed), (StateName::Authorized, 0));
 
@@ -170,29 +168,21 @@ spec:
     assert_eq!(view.decision.reasons[0].code, ReasonCode::PerTxLimit);
     house.settle().await;
     assert!(house.keys.signed().is_empty());
-    let other = house.open("petty-cash").await;
-    let reference = WalletRef::Label(label("petty-cash"));
-    house.chain.fund(
-        other.address,
-        vaultpilot_core::Token::Native,
-        milli_eth(2000),
-    );
     // The tenant's window counts all wallets.
-    let all = vaultpilot_ports::control_plane::TransferRequest {
-        wallet: reference,
-        ..payment("0.5")
-    };
-    for _ in 0..4 {
-        let mut request = all.clone();
-        request.request_id = Some(request_id());
-        request.to = vaultpilot_core::Address::from_word(hash());
-        if request.amount == "0.5" {
-            house.pay(&request).await;
-        }
+    let other = house.open("petty-cash").await;
+    house.chain.fund(other.address, Token::Native, eth(2));
+    let mut passed = 0;
+    for shop in 0..6 {
+        let request = TransferRequest {
+            wallet: WalletRef::Id(other.id),
+            to: address(0x1000 + shop),
+            ..payment("0.4")
+        };
+        passed += usize::from(house.pay(&request).await.decision.is_allow());
     }
-    assert_eq!(
-        house.used().await,
-        "1.5",
-        "of the other wallet's coins only three payments fit"
-    );
+    assert_eq!((passed, house.used().await.as_str()), (4, "1.6"));
+    let fits = house.pay(&payment("0.4")).await;
+    assert!(fits.decision.is_allow());
+    let above = house.pay(&payment("0.01")).await;
+    assert_eq!(above.decision.reasons[0].code, ReasonCode::RollingLimit);
 }

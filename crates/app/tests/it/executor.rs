@@ -74,7 +74,7 @@ async fn no_lost_intent_when_bytes_arrived_the_receipt_is_found() {
             .tx()
             .unwrap()
             .hash;
-        house.clock.advance(Duration::from_secs(60));
+        house.clock.advance(Duration::from_mins(1));
         house.settle().await;
         assert_eq!(sent_only(&house, hash), 1, "{answer:?}: the pool knows it");
         house.finish(id(&view)).await;
@@ -102,7 +102,7 @@ async fn a_node_that_never_takes_it_keeps_it_reserved() {
         .hash;
     for _ in 0..5 {
         // Longer each time: nodes are not flooded.
-        house.clock.advance(Duration::from_secs(600));
+        house.clock.advance(Duration::from_mins(10));
         house.settle().await;
     }
     assert_eq!(sent_only(&house, hash), 6);

@@ -1,7 +1,7 @@
 //! `tenants_never_meet`: with the ids and names of one, another tenant finds nothing.
 
 use secrecy::SecretString;
-use vaultpilot_app::{ApplyPolicy, ApprovalAnswer, DecideApproval, KeyCreate};
+use vaultpilot_app::{App, ApplyPolicy, ApprovalAnswer, DecideApproval, KeyCreate};
 use vaultpilot_core::{ApprovalId, Caller, Role, Tool};
 use vaultpilot_policy::Document;
 use vaultpilot_ports::control_plane::{
@@ -42,119 +42,157 @@ async fn globex(house: &House) -> (Caller, Caller) {
     (callers.pop().unwrap(), agent)
 }
 
+/// What the other tenant is told about a wallet of ours, by every method that takes one.
+async fn about_wallet(
+    app: &App,
+    gina: &Caller,
+    agent: &Caller,
+    wallet: WalletRef,
+) -> Vec<(&'static str, String)> {
+    let pay = || TransferRequest {
+        wallet: wallet.clone(),
+        ..payment("0.1")
+    };
+    let query = BudgetQuery {
+        wallet: wallet.clone(),
+        chain: None,
+        token: None,
+    };
+    let tool = Tool::GetBalances;
+    let call = ToolCall {
+        tool,
+        wallet: Some(wallet.clone()),
+        chain: Some(CHAIN),
+    };
+    let faucet = FaucetRequest {
+        wallet: wallet.clone(),
+        chain: CHAIN,
+        amount: None,
+    };
+    let paid = TransactionQuery {
+        wallet: Some(wallet.clone()),
+        ..TransactionQuery::default()
+    };
+    let events = EventQuery {
+        wallet: Some(wallet.clone()),
+        ..EventQuery::default()
+    };
+    vec![
+        ("admit", code(app.admit(agent, &call).await)),
+        ("wallet_fetch", code(app.wallet_fetch(agent, &wallet).await)),
+        (
+            "wallet_freeze",
+            code(app.wallet_freeze(agent, &wallet, "mine now").await),
+        ),
+        ("budget", code(app.budget(agent, &query).await)),
+        ("policy", code(app.policy(agent, &wallet).await)),
+        ("check", code(app.check(agent, &pay()).await)),
+        ("simulate", code(app.simulate(agent, &pay()).await)),
+        ("transfer", code(app.transfer(agent, &pay()).await)),
+        ("faucet", code(app.faucet(agent, &faucet).await)),
+        (
+            "transaction_list",
+            code(app.transaction_list(agent, &paid).await),
+        ),
+        ("event_list", code(app.event_list(agent, &events).await)),
+        (
+            "person_wallet",
+            code(app.person_wallet(gina, &wallet).await),
+        ),
+        (
+            "person_freeze",
+            code(app.person_wallet_freeze(gina, &wallet, "mine").await),
+        ),
+        (
+            "person_thaw",
+            code(app.person_wallet_thaw(gina, &wallet).await),
+        ),
+        (
+            "person_faucet",
+            code(app.person_faucet(gina, &faucet).await),
+        ),
+        ("person_budget", code(app.person_budget(gina, &query).await)),
+        (
+            "person_transactions",
+            code(app.person_transactions(gina, &paid).await),
+        ),
+        (
+            "person_events",
+            code(app.person_events(gina, &events).await),
+        ),
+        (
+            "person_balances",
+            code(app.person_balances(gina, &wallet, None).await.map(|_| ())),
+        ),
+    ]
+}
+
+/// The lists of the other tenant hold nothing of ours.
+async fn lists_are_empty(app: &App, gina: &Caller, agent: &Caller) {
+    let page = ListQuery {
+        cursor: None,
+        limit: Some(200),
+    };
+    assert!(
+        app.wallet_list(agent, &page)
+            .await
+            .unwrap()
+            .items
+            .is_empty()
+    );
+    let all = TransactionQuery::default();
+    assert!(
+        app.transaction_list(agent, &all)
+            .await
+            .unwrap()
+            .items
+            .is_empty()
+    );
+    let approvals = app
+        .approval_list(agent, &ApprovalQuery::default())
+        .await
+        .unwrap();
+    assert!(approvals.items.is_empty());
+    let exported = app.audit_page(gina, 0, 1000).await.unwrap();
+    assert!(!exported.is_empty() && exported.iter().all(|entry| entry.tenant == gina.tenant));
+    let events = EventQuery {
+        page,
+        ..EventQuery::default()
+    };
+    let own = app.person_events(gina, &events).await.unwrap();
+    let known = |id: &str| {
+        exported
+            .iter()
+            .any(|entry| entry.draft.id.to_string() == id)
+    };
+    assert!(!own.items.is_empty() && own.items.iter().all(|event| known(&event.id)));
+    assert_eq!(app.key_list(gina).await.unwrap().len(), 2);
+}
+
 #[tokio::test(start_paused = true)]
 async fn tenants_never_meet_in_any_method_of_the_control_plane() {
     let house = House::new().await;
     house.execute();
-    let paid_request = payment("0.1");
-    let paid = house.pay(&paid_request).await;
+    let paid = house.pay(&payment("0.1")).await;
     let done = house.finish(id(&paid)).await;
-    let waiting_request = payment("0.6");
-    let waiting = house.pay(&waiting_request).await;
+    let request = payment("0.6");
+    let waiting = house.pay(&request).await;
     let approval: ApprovalId = waiting.approval.as_ref().unwrap().id.parse().unwrap();
     let secret = house.notices.last_code().unwrap();
     let treasury = house.wallet("treasury").await;
     let (gina, agent) = globex(&house).await;
     let entries = house.audit().await;
+
     let app = &house.app;
-    let hash = done.state.tx().unwrap().hash;
-    let name = waiting_request.request_id.clone().unwrap();
     for wallet in [
         WalletRef::Id(treasury.id),
         WalletRef::Label(treasury.label.clone()),
     ] {
-        let pay = |request: &TransferRequest| TransferRequest {
-            wallet: wallet.clone(),
-            request_id: Some(vaultpilot_testkit::fixture::request_id()),
-            ..request.clone()
-        };
-        let query = BudgetQuery {
-            wallet: wallet.clone(),
-            chain: None,
-            token: None,
-        };
-        let call = ToolCall {
-            tool: Tool::GetBalances,
-            wallet: Some(wallet.clone()),
-            chain: Some(CHAIN),
-        };
-        let faucet = FaucetRequest {
-            wallet: wallet.clone(),
-            chain: CHAIN,
-            amount: None,
-        };
-        let of_wallet = TransactionQuery {
-            wallet: Some(wallet.clone()),
-            ..TransactionQuery::default()
-        };
-        let events = EventQuery {
-            wallet: Some(wallet.clone()),
-            ..EventQuery::default()
-        };
-        let answers = [
-            ("admit", code(app.admit(&agent, &call).await)),
-            (
-                "wallet_fetch",
-                code(app.wallet_fetch(&agent, &wallet).await),
-            ),
-            (
-                "wallet_freeze",
-                code(app.wallet_freeze(&agent, &wallet, "mine now").await),
-            ),
-            ("budget", code(app.budget(&agent, &query).await)),
-            ("policy", code(app.policy(&agent, &wallet).await)),
-            ("check", code(app.check(&agent, &pay(&paid_request)).await)),
-            (
-                "simulate",
-                code(app.simulate(&agent, &pay(&paid_request)).await),
-            ),
-            (
-                "transfer",
-                code(app.transfer(&agent, &pay(&paid_request)).await),
-            ),
-            ("faucet", code(app.faucet(&agent, &faucet).await)),
-            (
-                "transaction_list",
-                code(app.transaction_list(&agent, &of_wallet).await),
-            ),
-            ("event_list", code(app.event_list(&agent, &events).await)),
-            (
-                "person_wallet",
-                code(app.person_wallet(&gina, &wallet).await),
-            ),
-            (
-                "person_freeze",
-                code(app.person_wallet_freeze(&gina, &wallet, "mine").await),
-            ),
-            (
-                "person_thaw",
-                code(app.person_wallet_thaw(&gina, &wallet).await),
-            ),
-            (
-                "person_faucet",
-                code(app.person_faucet(&gina, &faucet).await),
-            ),
-            (
-                "person_budget",
-                code(app.person_budget(&gina, &query).await),
-            ),
-            (
-                "person_transactions",
-                code(app.person_transactions(&gina, &of_wallet).await),
-            ),
-            (
-                "person_events",
-                code(app.person_events(&gina, &events).await),
-            ),
-            (
-                "person_balances",
-                code(app.person_balances(&gina, &wallet, None).await.map(|_| ())),
-            ),
-        ];
-        for (method, answer) in answers {
+        for (method, answer) in about_wallet(app, &gina, &agent, wallet.clone()).await {
             assert_eq!(answer, "not_found", "{method} by {wallet}");
         }
     }
+    let hash = done.state.tx().unwrap().hash;
     for transaction in [TransactionRef::Id(id(&paid)), TransactionRef::Hash(hash)] {
         let answers = [
             code(app.transaction(&agent, &transaction).await),
@@ -168,6 +206,7 @@ async fn tenants_never_meet_in_any_method_of_the_control_plane() {
         code: Some(SecretString::from(secret)),
     };
     let decide = |answer| DecideApproval { approval, answer };
+    let name = request.request_id.unwrap();
     let answers = [
         code(app.cancel(&agent, name.as_str()).await),
         code(app.approval(&agent, approval).await),
@@ -180,59 +219,16 @@ async fn tenants_never_meet_in_any_method_of_the_control_plane() {
         code(app.key_revoke(&gina, house.trader.key().unwrap()).await),
     ];
     assert_eq!(answers, ["not_found"; 6]);
-
-    // Lists hold nothing of the other.
-    let page = ListQuery {
-        cursor: None,
-        limit: Some(200),
-    };
-    assert!(
-        app.wallet_list(&agent, &page)
-            .await
-            .unwrap()
-            .items
-            .is_empty()
-    );
-    let all = TransactionQuery::default();
-    assert!(
-        app.transaction_list(&agent, &all)
-            .await
-            .unwrap()
-            .items
-            .is_empty()
-    );
-    let approvals = app
-        .approval_list(&agent, &ApprovalQuery::default())
-        .await
-        .unwrap();
-    assert!(approvals.items.is_empty());
-    let events = EventQuery {
-        page,
-        ..EventQuery::default()
-    };
-    let own = app.person_events(&gina, &events).await.unwrap();
-    let theirs: Vec<_> = entries
-        .iter()
-        .map(|entry| entry.draft.id.to_string())
-        .collect();
-    assert!(!own.items.is_empty() && own.items.iter().all(|event| !theirs.contains(&event.id)));
-    let exported = app.audit_page(&gina, 0, 1000).await.unwrap();
-    assert!(exported.iter().all(|entry| entry.tenant == gina.tenant));
-    assert_eq!(app.key_list(&gina).await.unwrap().len(), 2);
+    lists_are_empty(app, &gina, &agent).await;
 
     // And nothing of the first tenant has moved.
     assert!(house.audit().await == entries);
     assert_eq!(house.wallet("treasury").await, treasury);
+    let standing = app.person_approval(&house.owner, approval).await.unwrap();
     assert_eq!(
-        house
-            .app
-            .person_approval(&house.owner, approval)
-            .await
-            .unwrap()
-            .state,
-        "waiting"
+        (standing.state.as_str(), house.used().await.as_str()),
+        ("waiting", "0.7")
     );
-    assert_eq!(house.used().await, "0.7");
 }
 
 #[tokio::test(start_paused = true)]
