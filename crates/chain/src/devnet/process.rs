@@ -84,7 +84,8 @@ fn arguments(options: &DevnetOptions, port: u16) -> Vec<std::ffi::OsString> {
     }
     if let Some(state) = &options.state_file {
         option("--state", state.as_ref());
-        option("--state-interval", "1".as_ref());
+        let interval = options.state_interval.as_secs().max(1);
+        option("--state-interval", interval.to_string().as_ref());
     }
     words.push("--quiet".into());
     words

@@ -87,12 +87,17 @@ async fn the_head_moves_with_the_chain() {
     let ground = ground().await;
     let before = ground.chains.head(CHAIN).await.unwrap();
     ground.rpc("anvil_mine", json!(["0x3"])).await;
-    let after = loop {
-        let head = ground.chains.head(CHAIN).await.unwrap();
-        if head != before {
-            break head;
+    let moved = async {
+        loop {
+            let head = ground.chains.head(CHAIN).await.unwrap();
+            if head != before {
+                break head;
+            }
         }
     };
+    let after = tokio::time::timeout(Duration::from_secs(10), moved)
+        .await
+        .unwrap();
     assert_eq!(after.number, before.number + 3);
     assert!(after.timestamp >= before.timestamp);
     let block = ground

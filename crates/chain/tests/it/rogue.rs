@@ -13,8 +13,8 @@ pub(crate) enum Reply {
     Error(i64, &'static str),
     Status(u16, &'static str),
     Redirect(String),
-    /// So many bytes of blanks.
-    Endless(usize),
+    /// A good result after so many blanks.
+    Padded(usize, Value),
     /// Closes the connection without a word.
     Cut,
     /// Keeps it open without a word.
@@ -149,7 +149,14 @@ async fn serve(
         }
         Reply::Status(status, body) => (status, String::new(), body.as_bytes().to_vec()),
         Reply::Redirect(to) => (307, format!("location: {to}\r\n"), Vec::new()),
-        Reply::Endless(length) => (200, String::new(), vec![b' '; length]),
+        Reply::Padded(blanks, result) => {
+            let body = json!({ "jsonrpc": "2.0", "id": id, "result": result });
+            (
+                200,
+                String::new(),
+                format!("{}{body}", " ".repeat(blanks)).into_bytes(),
+            )
+        }
         Reply::Cut => return Ok(()),
         Reply::Silence => return std::future::pending().await,
     };
