@@ -2,7 +2,7 @@
 
 use crate::checkout::{Checkout, Places};
 use crate::error::Error;
-use crate::{arrows, bench, codegen, fetch, sizes, test, up};
+use crate::{arrows, bench, codegen, docs, fetch, sizes, test, up};
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -32,6 +32,8 @@ enum Verb {
     Fetch(fetch::Fetch),
     /// Run the benchmarks
     Bench(bench::Bench),
+    /// Build the site of the documentation; broken links fail
+    Docs,
 }
 
 impl Xtask {
@@ -49,6 +51,7 @@ impl Xtask {
             Verb::Codegen(codegen) => codegen.run(&checkout),
             Verb::Fetch(fetch) => fetch.run(&checkout),
             Verb::Bench(bench) => bench.run(&checkout),
+            Verb::Docs => docs::run(&checkout),
         }
     }
 }

@@ -69,6 +69,11 @@ pub(crate) fn anvil(checkout: &Checkout) -> Result<PathBuf, Error> {
     npm::anvil(checkout)
 }
 
+/// The Python that has what builds the documentation. Neither tests nor the product need it.
+pub(crate) fn site(checkout: &Checkout) -> Result<PathBuf, Error> {
+    python::site(checkout)
+}
+
 impl Parts {
     fn named(self) -> [(&'static str, PathBuf); 3] {
         [

@@ -6,6 +6,7 @@ pub mod error;
 pub mod arrows;
 pub mod bench;
 pub mod codegen;
+pub mod docs;
 pub mod fetch;
 pub mod sizes;
 pub mod test;

@@ -10,15 +10,21 @@ use crate::process::{program, read, run, say};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+/// What the end-to-end tests take.
 pub(crate) fn python(checkout: &Checkout) -> Result<PathBuf, Error> {
-    let pin = Pin::read(
-        "python",
-        &checkout.path("e2e/python"),
-        &["requirements.txt"],
-    )?;
+    install(checkout, "python", "e2e/python")
+}
+
+/// What builds the site of the documentation.
+pub(crate) fn site(checkout: &Checkout) -> Result<PathBuf, Error> {
+    install(checkout, "docs", "docs")
+}
+
+fn install(checkout: &Checkout, kind: &'static str, source: &str) -> Result<PathBuf, Error> {
+    let pin = Pin::read(kind, &checkout.path(source), &["requirements.txt"])?;
     let version = read(program(checkout, "python3").arg("--version"))?;
     let folder = pin.installed(checkout, &String::from_utf8_lossy(&version), |folder| {
-        say("installing e2e/python from PyPI");
+        say(&format!("installing {source}/requirements.txt from PyPI"));
         make_venv(checkout, folder)?;
         let python = folder.join("venv/bin/python");
         // Everything is named in the file, so nothing else may come along.

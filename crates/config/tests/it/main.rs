@@ -1,6 +1,7 @@
 //! The configuration, source by source.
 
 mod chains;
+mod docs_example;
 mod errors;
 mod precedence;
 mod reference;

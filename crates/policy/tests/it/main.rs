@@ -1,6 +1,8 @@
 //! One binary: transcripts people can read, and properties over random policies.
 
 #[cfg(test)]
+mod docs_examples;
+#[cfg(test)]
 mod example;
 #[cfg(test)]
 mod layer;
