@@ -1,0 +1,43 @@
+//! Keys from the root: HKDF-Expand (RFC 5869) with HMAC-SHA-256, one block.
+//!
+//! The root is uniformly random, so HKDF's extract step would add nothing. A tenant's KEK is derived
+//! and not a wrapped random one: it needs no row that could be lost, be restored to an older state
+//! or be missing where the signer looks for it, and wrapper and signer come to the same key without
+//! speaking to each other. What that gives up is rotating one tenant's KEK alone; rotation goes by
+//! root, whose id every envelope carries.
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
+use vaultpilot_core::TenantId;
+use zeroize::Zeroize as _;
+
+use crate::secret::Secret;
+
+/// The key encryption key of one tenant.
+pub(crate) fn tenant_kek(root: &Secret, tenant: TenantId) -> Secret {
+    expand(root, &format!("vaultpilot/keys/v1/tenant-kek|{tenant}"))
+}
+
+/// What a root is recognised by: one-way, so it may be shown.
+pub(crate) fn root_id(root: &Secret) -> [u8; 8] {
+    let full = expand(root, "vaultpilot/keys/v1/root-id");
+    let mut id = [0; 8];
+    id.copy_from_slice(&full.bytes()[..8]);
+    id
+}
+
+fn expand(root: &Secret, info: &str) -> Secret {
+    let mut mac =
+        <Hmac<Sha256>>::new_from_slice(root.bytes()).expect("HMAC takes a key of any length");
+    mac.update(info.as_bytes());
+    // The block counter of HKDF-Expand: this is T(1), 32 bytes long.
+    mac.update(&[1]);
+    let mut block = mac.finalize().into_bytes();
+    let mut derived = Secret::empty();
+    derived.bytes_mut().copy_from_slice(&block);
+    block.as_mut_slice().zeroize();
+    derived
+}
+
+#[cfg(test)]
+mod tests;

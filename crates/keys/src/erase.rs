@@ -1,0 +1,34 @@
+//! Overwrites what cryptography left on the stack.
+//!
+//! Callees spill keys into frames that are gone when they return, but whose bytes stay until
+//! something else is called. Running the work in a frame of its own and then writing zeros over the
+//! same depth erases them, without `unsafe` and without naming the places.
+
+use zeroize::Zeroize as _;
+
+/// Deeper than any frame below a signature or an unwrapping, also in unoptimised builds.
+const DEPTH: usize = 64 * 1024;
+
+/// Runs `work`, then erases the stack below.
+pub(crate) fn after<T>(work: impl FnOnce() -> T) -> T {
+    let result = below(work);
+    scrub();
+    result
+}
+
+#[inline(never)]
+fn below<T>(work: impl FnOnce() -> T) -> T {
+    work()
+}
+
+#[inline(never)]
+#[expect(
+    clippy::large_stack_arrays,
+    reason = "the stack is what is to be overwritten"
+)]
+fn scrub() {
+    let mut frame = [0u8; DEPTH];
+    // Volatile writes: the compiler may not leave them out.
+    frame.zeroize();
+    std::hint::black_box(&frame);
+}

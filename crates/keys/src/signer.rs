@@ -1,0 +1,72 @@
+//! The signing side: unwraps for one signature.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use vaultpilot_core::{Address, B256};
+use vaultpilot_ports::keys::{KeyContext, KeyError, Signature, Signer, WrappedKey};
+
+use crate::cipher::NotOpened;
+use crate::envelope::{Envelope, dek_aad, key_aad};
+use crate::secret::Secret;
+use crate::{PROVIDER, RootId, cipher, derive, erase, private_key};
+
+/// Signs with keys that are wrapped under a local root. For the executor only.
+pub struct LocalSigner {
+    id: RootId,
+    root: Arc<Secret>,
+}
+
+impl LocalSigner {
+    pub(crate) const fn new(id: RootId, root: Arc<Secret>) -> Self {
+        Self { id, root }
+    }
+
+    fn unwrap(&self, context: &KeyContext, envelope: &Envelope) -> Result<Secret, NotOpened> {
+        let kek = derive::tenant_kek(&self.root, context.tenant);
+        let dek = cipher::open(&kek, &dek_aad(context), &envelope.dek)?;
+        cipher::open(&dek, &key_aad(context, envelope.address), &envelope.key)
+    }
+
+    fn sign_once(
+        &self,
+        context: &KeyContext,
+        envelope: &Envelope,
+        address: Address,
+        hash: B256,
+    ) -> Result<Signature, KeyError> {
+        let secret = self
+            .unwrap(context, envelope)
+            .map_err(|NotOpened| KeyError::NotUnwrapped)?;
+        let key = private_key::read(&secret).ok_or(KeyError::NotUnwrapped)?;
+        // The envelope's word is not enough: the address is derived again before anything is signed.
+        if private_key::address(&key) != address {
+            return Err(KeyError::WrongAddress);
+        }
+        private_key::sign(&key, hash).ok_or(KeyError::NotUnwrapped)
+    }
+}
+
+#[async_trait]
+impl Signer for LocalSigner {
+    async fn sign(
+        &self,
+        context: KeyContext,
+        key: &WrappedKey,
+        address: Address,
+        hash: B256,
+    ) -> Result<Signature, KeyError> {
+        if key.provider != PROVIDER {
+            return Err(KeyError::Provider {
+                expected: PROVIDER,
+                found: key.provider.clone(),
+            });
+        }
+        let envelope = Envelope::from_bytes(&key.envelope)?;
+        if envelope.root != self.id || key.version != context.version {
+            return Err(KeyError::NotUnwrapped);
+        }
+        // Unwraps first: who asks in a wrong context learns nothing about the address either.
+        erase::after(|| self.sign_once(&context, &envelope, address, hash))
+    }
+}

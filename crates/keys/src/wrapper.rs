@@ -1,0 +1,56 @@
+//! The deciding side: makes keys and wraps them. Nothing here unwraps.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use vaultpilot_core::{Address, Entropy};
+use vaultpilot_ports::keys::{KeyContext, KeyError, KeyWrapper, WrappedKey};
+
+use crate::envelope::{Envelope, dek_aad, key_aad};
+use crate::secret::Secret;
+use crate::{PROVIDER, RootId, cipher, derive, erase, private_key};
+
+/// Makes and wraps wallet keys under a local root.
+pub struct LocalWrapper {
+    id: RootId,
+    root: Arc<Secret>,
+    entropy: Arc<dyn Entropy>,
+}
+
+impl LocalWrapper {
+    pub(crate) const fn new(id: RootId, root: Arc<Secret>, entropy: Arc<dyn Entropy>) -> Self {
+        Self { id, root, entropy }
+    }
+
+    fn wrap(&self, context: &KeyContext) -> Result<(Address, Envelope), KeyError> {
+        let entropy = self.entropy.as_ref();
+        let (secret, address) =
+            private_key::generate(entropy).map_err(|_| KeyError::Unavailable {
+                detail: "the source of randomness is broken".to_owned(),
+            })?;
+        let mut dek = Secret::empty();
+        entropy.fill(dek.bytes_mut());
+        let kek = derive::tenant_kek(&self.root, context.tenant);
+        let envelope = Envelope {
+            root: self.id,
+            address,
+            dek: cipher::seal(&kek, &dek_aad(context), &dek, entropy),
+            key: cipher::seal(&dek, &key_aad(context, address), &secret, entropy),
+        };
+        Ok((address, envelope))
+    }
+}
+
+#[async_trait]
+impl KeyWrapper for LocalWrapper {
+    async fn generate(&self, context: KeyContext) -> Result<(Address, WrappedKey), KeyError> {
+        let (address, envelope) = erase::after(|| self.wrap(&context))?;
+        let provider = PROVIDER.to_owned();
+        let key = WrappedKey {
+            provider,
+            version: context.version,
+            envelope: envelope.to_bytes(),
+        };
+        Ok((address, key))
+    }
+}
