@@ -1,0 +1,13 @@
+//! The machine's clock. The only place that reads it.
+
+use vaultpilot_core::{Clock, Timestamp};
+
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "this is where the time is handed in")]
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+}

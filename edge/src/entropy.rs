@@ -1,0 +1,16 @@
+//! The operating system's randomness. The only place that reads it.
+
+use vaultpilot_core::Entropy;
+
+#[derive(Debug, Clone, Copy, Default)]
+pub struct OsEntropy;
+
+impl Entropy for OsEntropy {
+    /// # Panics
+    /// When the operating system has no randomness: keys made without it would be worthless.
+    #[expect(clippy::disallowed_methods, reason = "this is where randomness is handed in")]
+    #[expect(clippy::expect_used, reason = "without randomness nothing may go on")]
+    fn fill(&self, bytes: &mut [u8]) {
+        getrandom::fill(bytes).expect("the operating system gives randomness");
+    }
+}

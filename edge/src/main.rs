@@ -1,0 +1,5 @@
+//! The `vaultpilot` binary.
+
+fn main() -> std::process::ExitCode {
+    vaultpilot::main()
+}
