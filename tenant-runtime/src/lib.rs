@@ -1,1 +1,21 @@
 #![doc = include_str!("../README.md")]
+
+mod answer;
+mod argument;
+mod door;
+mod error;
+mod metadata;
+mod observe;
+mod prompt;
+mod resource;
+mod router;
+mod runtime;
+mod serve;
+mod server;
+mod tool;
+
+pub use observe::{CallObserver, CallRecord};
+pub use router::router;
+pub use runtime::{Limits, PublicUrl, PublicUrlError, Runtime};
+pub use serve::serve;
+pub use tool::tool_list;
