@@ -141,7 +141,12 @@ impl Client {
 
     /// What a person copies.
     pub(crate) fn snippet(self, target: &Target) -> String {
-        if let Some(Entry { servers, entry, input }) = self.entry(target) {
+        if let Some(Entry {
+            servers,
+            entry,
+            input,
+        }) = self.entry(target)
+        {
             let mut file = json!({ servers: { "vaultpilot": entry } });
             if let Some(input) = input {
                 file["inputs"] = json!([input]);
@@ -171,17 +176,17 @@ client = MultiServerMCPClient({
 })
 tools = await client.get_tools()"#;
 
-const PYTHON: &str = r#"# pip install mcp
+const PYTHON: &str = r#"# pip install "mcp>=2"
 import asyncio, os
-from mcp import ClientSession
-from mcp.client.streamable_http import streamablehttp_client
+import httpx2
+from mcp import Client
+from mcp.client.streamable_http import streamable_http_client
 
 async def main():
     headers = {"Authorization": f"Bearer {os.environ['VAULTPILOT_AGENT_KEY']}"}
-    async with streamablehttp_client("{url}", headers=headers) as (read, write, _):
-        async with ClientSession(read, write) as session:
-            await session.initialize()
-            print([tool.name for tool in (await session.list_tools()).tools])
+    async with httpx2.AsyncClient(headers=headers) as http:
+        async with Client(streamable_http_client("{url}", http_client=http)) as client:
+            print([tool.name for tool in (await client.list_tools()).tools])
 
 asyncio.run(main())"#;
 
