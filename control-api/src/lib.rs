@@ -12,7 +12,7 @@ mod session;
 
 pub use api::{Api, House, LiveEvent};
 pub use openapi::document as openapi;
-pub use operation::{Method, Operation};
+pub use operation::{Access, Method, Operation};
 pub use problem::Problem;
 pub use router::{operations, router};
 pub use session::Sessions;

@@ -94,13 +94,13 @@ impl Operation {
 
     #[must_use]
     pub fn takes<T: JsonSchema>(mut self) -> Self {
-        self.request = Some(|generator| generator.subschema_for::<T>());
+        self.request = Some(SchemaGenerator::subschema_for::<T>);
         self
     }
 
     #[must_use]
     pub fn gives<T: JsonSchema>(mut self) -> Self {
-        self.response = Some(|generator| generator.subschema_for::<T>());
+        self.response = Some(SchemaGenerator::subschema_for::<T>);
         self
     }
 

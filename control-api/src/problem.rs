@@ -13,15 +13,15 @@ use vaultpilot_ports::Fault;
 pub struct Problem {
     /// `https://vaultpilot.io/errors/<code>`
     #[serde(rename = "type")]
-    pub kind: String,
-    pub title: String,
+    pub kind: Box<str>,
+    pub title: &'static str,
     pub status: u16,
-    pub detail: String,
+    pub detail: Box<str>,
     /// Stable, for programs.
-    pub code: String,
+    pub code: Box<str>,
     /// The field of the request that is wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub field: Option<String>,
+    pub field: Option<Box<str>>,
     /// Whether the same request may succeed later.
     pub retryable: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -31,13 +31,13 @@ pub struct Problem {
 }
 
 impl Problem {
-    pub fn new(status: StatusCode, code: &str, detail: impl Into<String>) -> Self {
+    pub fn new(status: StatusCode, code: &str, detail: impl Into<Box<str>>) -> Self {
         Self {
-            kind: format!("https://vaultpilot.io/errors/{code}"),
-            title: status.canonical_reason().unwrap_or("Error").to_owned(),
+            kind: format!("https://vaultpilot.io/errors/{code}").into(),
+            title: status.canonical_reason().unwrap_or("Error"),
             status: status.as_u16(),
             detail: detail.into(),
-            code: code.to_owned(),
+            code: code.into(),
             field: None,
             retryable: false,
             retry_after_s: None,
@@ -46,7 +46,7 @@ impl Problem {
     }
 
     pub(crate) fn field(mut self, field: &str) -> Self {
-        self.field = Some(field.to_owned());
+        self.field = Some(field.into());
         self
     }
 }
@@ -68,14 +68,14 @@ impl From<Fault> for Problem {
         problem.retryable = fault.is_retryable();
         match fault {
             Fault::Invalid { field, message, .. } => {
-                problem.field = Some(field);
-                problem.detail = message;
+                problem.field = Some(field.into());
+                problem.detail = message.into();
             }
             Fault::Unavailable { retry_after, .. } => {
                 problem.retry_after_s = Some(retry_after.as_secs().max(1));
             }
             Fault::Denied { decision } => {
-                problem.detail = decision.headline();
+                problem.detail = decision.headline().into();
                 problem.decision = Some(decision);
             }
             _ => {}

@@ -12,3 +12,5 @@ pub(crate) mod wallet;
 pub(crate) mod whoami;
 
 mod input;
+
+pub(crate) use input::Asked;

@@ -4,14 +4,14 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use subtle::ConstantTimeEq;
-use vaultpilot_core::{Caller, Clock, Duration, Entropy, Timestamp, clock};
+use vaultpilot_core::{Caller, Clock, Duration, Entropy, KeyId, Timestamp, clock};
 
 /// The cookie's name.
 pub(crate) const COOKIE: &str = "vaultpilot_session";
 /// How long a login link works.
-const LINK: Duration = Duration::from_secs(30 * 60);
+pub(crate) const LINK: Duration = Duration::from_mins(30);
 /// How long a session lasts.
-const SESSION: Duration = Duration::from_secs(12 * 60 * 60);
+const SESSION: Duration = Duration::from_hours(12);
 
 struct Link {
     token: String,
@@ -63,8 +63,8 @@ impl Sessions {
         token
     }
 
-    /// Turns a link's token into a session, once.
-    pub(crate) fn login(&self, token: &str) -> Option<String> {
+    /// Turns a link's token into a session and its caller, once.
+    pub(crate) fn login(&self, token: &str) -> Option<(String, Caller)> {
         let now = self.clock.now();
         let mut held = self.held.lock().ok()?;
         let fits = |link: &Link| bool::from(link.token.as_bytes().ct_eq(token.as_bytes()));
@@ -79,11 +79,11 @@ impl Sessions {
         held.sessions.insert(
             id.clone(),
             Session {
-                caller: link.caller,
+                caller: link.caller.clone(),
                 until,
             },
         );
-        Some(id)
+        Some((id, link.caller))
     }
 
     pub(crate) fn caller(&self, id: &str) -> Option<Caller> {
@@ -98,9 +98,18 @@ impl Sessions {
         }
     }
 
+    /// Ends what was opened with a key that is revoked: its sessions, and links not yet used.
+    pub(crate) fn end_of(&self, key: KeyId) {
+        if let Ok(mut held) = self.held.lock() {
+            held.links.retain(|link| link.caller.key() != Some(key));
+            held.sessions
+                .retain(|_, session| session.caller.key() != Some(key));
+        }
+    }
+
     fn token(&self) -> String {
         let mut bytes = [0u8; 32];
         self.entropy.fill(&mut bytes);
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex::encode(bytes)
     }
 }

@@ -1,6 +1,6 @@
 //! Approvals: what waits for a person, and the person's answer.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::routing::{get, post};
 use axum::{Extension, Json};
 use schemars::JsonSchema;
@@ -12,7 +12,7 @@ use vaultpilot_ports::control_plane::{
     ApprovalQuery, ApprovalView, ListQuery, Listed, PaymentView,
 };
 
-use super::input::{Asked, Body, Named, parse};
+use super::input::{Asked, Body, Named};
 use crate::operation::{Method, Operation, Route};
 use crate::{Api, Problem};
 
@@ -50,6 +50,7 @@ pub(crate) fn routes() -> Vec<Route> {
         )
         .says("Says no.")
         .needs(Permission::ApprovalDecide)
+        .takes::<Reject>()
         .gives::<Decided>()
         .handled_by(post(reject)),
     ]
@@ -69,6 +70,13 @@ struct Approve {
     /// The one-time code, where one is required.
     #[schemars(with = "Option<String>")]
     code: Option<Code>,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Reject {
+    /// For the audit log.
+    reason: Option<String>,
 }
 
 /// A code on its way in; it has no way out.
@@ -116,30 +124,29 @@ async fn fetch(
 async fn approve(
     State(api): State<Api>,
     Extension(caller): Called,
-    Path(id): Path<String>,
+    Named(id): Named<ApprovalId>,
     Body(body): Body<Approve>,
 ) -> Result<Json<Decided>, Problem> {
-    let answer = ApprovalAnswer::Approve {
-        code: body.code.map(|code| code.0),
-    };
-    decide(&api, &caller, &id, answer).await
+    let code = body.code.map(|code| code.0);
+    decide(&api, &caller, id, ApprovalAnswer::Approve { code }).await
 }
 
 async fn reject(
     State(api): State<Api>,
     Extension(caller): Called,
-    Path(id): Path<String>,
+    Named(id): Named<ApprovalId>,
+    Body(body): Body<Reject>,
 ) -> Result<Json<Decided>, Problem> {
-    decide(&api, &caller, &id, ApprovalAnswer::Reject).await
+    let reason = body.reason;
+    decide(&api, &caller, id, ApprovalAnswer::Reject { reason }).await
 }
 
 async fn decide(
     api: &Api,
     caller: &Caller,
-    id: &str,
+    approval: ApprovalId,
     answer: ApprovalAnswer,
 ) -> Result<Json<Decided>, Problem> {
-    let approval: ApprovalId = parse("approval", id)?;
     let payment = api
         .app
         .approval_decide(caller, &DecideApproval { approval, answer })

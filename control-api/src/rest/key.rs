@@ -74,5 +74,6 @@ async fn revoke(
     Named(id): Named<KeyId>,
 ) -> Result<StatusCode, Problem> {
     api.app.key_revoke(&caller, id).await?;
+    api.sessions.end_of(id);
     Ok(StatusCode::NO_CONTENT)
 }

@@ -25,12 +25,12 @@ struct Status {
     chains: Vec<ChainStatus>,
     #[serde(flatten)]
     counts: Counts,
-    checklist: Vec<Step>,
+    checklist: Vec<Milestone>,
 }
 
 /// A step of the first five minutes.
 #[derive(Serialize, JsonSchema)]
-struct Step {
+struct Milestone {
     step: &'static str,
     done: bool,
     /// The command that does it.
@@ -71,8 +71,8 @@ async fn status(
     }))
 }
 
-fn checklist(counts: &Counts) -> Vec<Step> {
-    let step = |step, done, hint| Step { step, done, hint };
+fn checklist(counts: &Counts) -> Vec<Milestone> {
+    let step = |step, done, hint| Milestone { step, done, hint };
     vec![
         step(
             "wallet created",

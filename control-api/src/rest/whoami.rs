@@ -14,6 +14,8 @@ use crate::operation::{Method, Operation, Route};
 struct Whoami {
     tenant: String,
     name: String,
+    /// `agent` or `person`
+    kind: &'static str,
     role: Role,
     scopes: Vec<Scope>,
 }
@@ -32,6 +34,11 @@ async fn whoami(State(api): State<Api>, Extension(caller): Extension<Caller>) ->
     Json(Whoami {
         tenant: api.house.tenant.to_string(),
         name: caller.name().to_owned(),
+        kind: if caller.is_person() {
+            "person"
+        } else {
+            "agent"
+        },
         role: caller.role,
         scopes: caller.scopes,
     })

@@ -6,6 +6,7 @@ pub(crate) mod key;
 pub(crate) mod policy_apply;
 pub(crate) mod policy_test;
 mod record;
+mod session;
 pub(crate) mod status;
 mod tenant;
 pub(crate) mod wallet;

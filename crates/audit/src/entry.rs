@@ -60,6 +60,8 @@ words! {
         ApprovalExpired = "approval.expired",
         KeyCreated = "key.created",
         KeyRevoked = "key.revoked",
+        LinkCreated = "link.created",
+        SessionStarted = "session.started",
     }
 }
 

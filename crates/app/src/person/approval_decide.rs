@@ -20,9 +20,17 @@ use crate::plan::Plan;
 /// Wrong codes until an approval is locked.
 const MAX_FAILED_CODES: u32 = 5;
 
+/// The longest reason kept.
+const MAX_REASON: usize = 200;
+
 pub enum Answer {
-    Approve { code: Option<SecretString> },
-    Reject,
+    Approve {
+        code: Option<SecretString>,
+    },
+    /// With the person's words, for the audit log.
+    Reject {
+        reason: Option<String>,
+    },
 }
 
 pub struct DecideApproval {
@@ -49,7 +57,10 @@ impl App {
         }
         let moved = self.feed.subscribe();
         match &request.answer {
-            Answer::Reject => self.reject(caller, &approval, intent).await?,
+            Answer::Reject { reason } => {
+                self.reject(caller, &approval, intent, reason.as_deref())
+                    .await?;
+            }
             Answer::Approve { code } => {
                 let plan = self.replan(caller, &intent).await?;
                 self.approve(caller, &approval, code.as_ref(), &plan)
@@ -109,6 +120,7 @@ impl App {
         caller: &Caller,
         approval: &Approval,
         mut intent: Intent,
+        reason: Option<&str>,
     ) -> Result<(), Fault> {
         let now = self.now();
         let mut tx = self.store.begin(caller.tenant).await.fault()?;
@@ -118,7 +130,11 @@ impl App {
         };
         tx.approval_update(approval, &state).await.fault()?;
         let (_, decision) = stored(tx.as_mut(), approval).await?;
-        let draft = self.about(caller, Action::ApprovalRejected, &intent);
+        let mut draft = self.about(caller, Action::ApprovalRejected, &intent);
+        if let Some(reason) = reason {
+            let words = reason.chars().filter(|c| !c.is_control());
+            draft = draft.fact("reason", words.take(MAX_REASON).collect::<String>());
+        }
         let event = Event::Rejected { at: now };
         self.end(tx, &mut intent, &decision, event, draft).await
     }

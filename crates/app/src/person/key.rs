@@ -89,7 +89,14 @@ impl App {
     /// # Errors
     /// When the store does not answer.
     pub async fn has_no_agent(&self, tenant: TenantId) -> Result<bool, Fault> {
-        let keys = self.store.read(tenant).await.fault()?.api_key_list().await.fault()?;
+        let keys = self
+            .store
+            .read(tenant)
+            .await
+            .fault()?
+            .api_key_list()
+            .await
+            .fault()?;
         Ok(!keys.iter().any(|key| key.role == Role::Agent))
     }
 
@@ -98,12 +105,22 @@ impl App {
     /// # Errors
     /// When the store does not answer.
     pub async fn free_key_name(&self, tenant: TenantId, name: &str) -> Result<Label, Fault> {
-        let keys = self.store.read(tenant).await.fault()?.api_key_list().await.fault()?;
+        let keys = self
+            .store
+            .read(tenant)
+            .await
+            .fault()?
+            .api_key_list()
+            .await
+            .fault()?;
         let taken = |label: &Label| {
-            keys.iter().any(|key| key.name == *label && key.revoked_at.is_none())
+            keys.iter()
+                .any(|key| key.name == *label && key.revoked_at.is_none())
         };
         let numbered = (2..).map(|n| format!("{name}-{n}"));
-        let labels = std::iter::once(name.to_owned()).chain(numbered).map(|text| text.parse());
+        let labels = std::iter::once(name.to_owned())
+            .chain(numbered)
+            .map(|text| text.parse());
         for label in labels {
             let label: Label =
                 label.map_err(|_| Fault::invalid("label_malformed", "name", "no label"))?;

@@ -159,7 +159,7 @@ async fn a_no_ends_it() {
     let (view, approval, secret) = waiting(&house).await;
     let decide = DecideApproval {
         approval,
-        answer: ApprovalAnswer::Reject,
+        answer: ApprovalAnswer::Reject { reason: None },
     };
     let told = house
         .app
@@ -221,7 +221,7 @@ async fn only_people_who_may_decide_decide() {
         );
         let reject = DecideApproval {
             approval,
-            answer: ApprovalAnswer::Reject,
+            answer: ApprovalAnswer::Reject { reason: None },
         };
         assert_eq!(
             house.app.approval_decide(caller, &reject).await,
@@ -404,7 +404,7 @@ async fn two_answers_at_once_are_one_answer() {
     let anna = house.caller("anna", Role::Approver).await;
     let reject = DecideApproval {
         approval,
-        answer: ApprovalAnswer::Reject,
+        answer: ApprovalAnswer::Reject { reason: None },
     };
     let (yes, again, no) = tokio::join!(
         approve(&house, &house.owner, approval, Some(&secret)),

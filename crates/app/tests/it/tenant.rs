@@ -213,7 +213,7 @@ async fn tenants_never_meet_in_any_method_of_the_control_plane() {
         code(app.person_approval(&gina, approval).await),
         code(app.approval_decide(&gina, &decide(yes)).await),
         code(
-            app.approval_decide(&gina, &decide(ApprovalAnswer::Reject))
+            app.approval_decide(&gina, &decide(ApprovalAnswer::Reject { reason: None }))
                 .await,
         ),
         code(app.key_revoke(&gina, house.trader.key().unwrap()).await),
