@@ -21,7 +21,10 @@ pub enum Failure {
     #[error("{url} cannot be reached")]
     Unreachable { url: String, source: reqwest::Error },
     #[error("{url} answered something unreadable")]
-    Unreadable { url: String, source: serde_json::Error },
+    Unreadable {
+        url: String,
+        source: serde_json::Error,
+    },
     #[error("there is no key to speak to the server with")]
     NoKey { looked: PathBuf },
     #[error("there is no agent's key")]
@@ -41,13 +44,23 @@ pub enum Failure {
     #[error("{} can be entered by others", path.display())]
     Shared { path: PathBuf },
     #[error("{} is not JSON", path.display())]
-    NotJson { path: PathBuf, source: serde_json::Error },
+    NotJson {
+        path: PathBuf,
+        source: serde_json::Error,
+    },
     #[error("{} is not a JSON object", path.display())]
     NotAnObject { path: PathBuf },
     #[error("{} is no policy", path.display())]
-    Policy { path: PathBuf, source: DocumentError },
+    Policy {
+        path: PathBuf,
+        source: DocumentError,
+    },
     #[error("{} is not an audit export", path.display())]
-    NotAnExport { path: PathBuf, line: usize, source: serde_json::Error },
+    NotAnExport {
+        path: PathBuf,
+        line: usize,
+        source: serde_json::Error,
+    },
     #[error("audit chain is broken")]
     Audit(#[from] Broken),
     #[error("approval {approval} needs its one-time code")]
@@ -63,7 +76,11 @@ pub enum Failure {
     #[error("MCP call {method} failed")]
     Mcp { method: String, detail: String },
     #[error("step \"{step}\" did not go as told")]
-    Step { step: &'static str, expected: &'static str, got: String },
+    Step {
+        step: &'static str,
+        expected: &'static str,
+        got: String,
+    },
     /// The command has said everything itself.
     #[error("exit {}", .0.code())]
     Told(Exit),
@@ -170,7 +187,9 @@ impl Failure {
             Self::NotAnExport { .. } => "vaultpilot audit export --out audit.jsonl",
             Self::Audit(_) => "vaultpilot audit export --out audit.jsonl   # and keep it aside",
             Self::CodeNeeded { approval } => {
-                return Some(format!("vaultpilot approval approve {approval} --code <code>"));
+                return Some(format!(
+                    "vaultpilot approval approve {approval} --code <code>"
+                ));
             }
             Self::Shared { path } => return Some(format!("chmod 700 {}", path.display())),
             Self::ChainNeeded { chains, .. } => {
@@ -208,5 +227,9 @@ fn causes(error: &dyn std::error::Error) -> Option<String> {
         }
         source = cause.source();
     }
-    if told.is_empty() { None } else { Some(told.join(": ")) }
+    if told.is_empty() {
+        None
+    } else {
+        Some(told.join(": "))
+    }
 }

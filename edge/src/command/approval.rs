@@ -67,10 +67,16 @@ async fn list(
     waiting_only: bool,
     limit: usize,
 ) -> Result<Exit, Failure> {
-    let items = rest.list(&format!("approvals?waiting_only={waiting_only}"), limit).await?;
+    let items = rest
+        .list(&format!("approvals?waiting_only={waiting_only}"), limit)
+        .await?;
     let approvals: Vec<ApprovalView> = items.iter().map(view).collect::<Result<_, _>>()?;
     if approvals.is_empty() {
-        ctx.screen.talk(if waiting_only { "Nothing waits for a person." } else { "No approvals yet." });
+        ctx.screen.talk(if waiting_only {
+            "Nothing waits for a person."
+        } else {
+            "No approvals yet."
+        });
     }
     ctx.screen.answer(&json!({ "items": items }), || {
         if approvals.is_empty() {
@@ -102,16 +108,25 @@ async fn approve(
     let approval: ApprovalView = view(&rest.get(&path(id)).await?)?;
     let code = match code {
         None if approval.code_required && approval.state == "waiting" => {
-            ctx.screen.talk(format_args!("{}\nasked by {}", approval.summary, approval.requested_by));
+            ctx.screen.talk(format_args!(
+                "{}\nasked by {}",
+                approval.summary, approval.requested_by
+            ));
             let question = "One-time code, as `vaultpilot up` shows it:";
             let given = ctx.screen.ask(question);
-            Some(given.ok_or_else(|| Failure::CodeNeeded { approval: id.to_owned() })?)
+            Some(given.ok_or_else(|| Failure::CodeNeeded {
+                approval: id.to_owned(),
+            })?)
         }
         code => code,
     };
-    let answer = rest.post(&format!("{}/approve", path(id)), json!({ "code": code })).await?;
+    let answer = rest
+        .post(&format!("{}/approve", path(id)), json!({ "code": code }))
+        .await?;
     decided(ctx, &answer)?;
-    let state = answer.pointer("/transaction/status").and_then(Value::as_str);
+    let state = answer
+        .pointer("/transaction/status")
+        .and_then(Value::as_str);
     // A yes can still be followed by a no: everything is judged again.
     Ok(match state {
         Some("denied") => Exit::Denied,
@@ -124,11 +139,23 @@ fn decided(ctx: &Context, answer: &Value) -> Result<(), Failure> {
     ctx.screen.answer(answer, || {
         let approval = answer.get("approval").unwrap_or(answer);
         let word = |value: &Value, key: &str| {
-            value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
+            value
+                .get(key)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned()
         };
         let state = word(approval, "state");
-        let tone = if state == "approved" { Tone::Good } else { Tone::Careful };
-        let mut text = format!("{}: {}", ctx.screen.paint(tone, &state), word(approval, "summary"));
+        let tone = if state == "approved" {
+            Tone::Good
+        } else {
+            Tone::Careful
+        };
+        let mut text = format!(
+            "{}: {}",
+            ctx.screen.paint(tone, &state),
+            word(approval, "summary")
+        );
         if let Some(transaction) = answer.get("transaction").filter(|t| !t.is_null()) {
             let (id, state) = (word(transaction, "id"), word(transaction, "state"));
             text.push_str(&format!("\ntransaction {id} is {state}"));
@@ -136,13 +163,16 @@ fn decided(ctx: &Context, answer: &Value) -> Result<(), Failure> {
         text
     })?;
     if let Some(id) = answer.pointer("/transaction/id").and_then(Value::as_str) {
-        ctx.screen.talk(format_args!("next: vaultpilot transaction wait {id}"));
+        ctx.screen
+            .talk(format_args!("next: vaultpilot transaction wait {id}"));
     }
     Ok(())
 }
 
 fn text(answer: &Value) -> String {
-    let Ok(approval) = view::<ApprovalView>(answer) else { return format!("{answer:#}") };
+    let Ok(approval) = view::<ApprovalView>(answer) else {
+        return format!("{answer:#}");
+    };
     let code = if approval.code_required { "yes" } else { "no" };
     let mut lines = vec![
         ("approval", approval.id),
@@ -160,7 +190,9 @@ fn text(answer: &Value) -> String {
     if let Some(how) = approval.how {
         lines.push(("next", how));
     }
-    let lines: Vec<String> =
-        lines.into_iter().map(|(name, value)| format!("{name:<12} {value}")).collect();
+    let lines: Vec<String> = lines
+        .into_iter()
+        .map(|(name, value)| format!("{name:<12} {value}"))
+        .collect();
     lines.join("\n")
 }

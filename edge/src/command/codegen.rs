@@ -27,8 +27,10 @@ pub(super) fn run(args: &CodegenArgs, ctx: &Context) -> Result<Exit, Failure> {
         ("config.schema.json", schema),
         ("codes.md", code_page::page()),
     ];
-    std::fs::create_dir_all(&args.out)
-        .map_err(|source| Failure::Write { path: args.out.clone(), source })?;
+    std::fs::create_dir_all(&args.out).map_err(|source| Failure::Write {
+        path: args.out.clone(),
+        source,
+    })?;
     for (name, text) in pages {
         write(ctx, &args.out.join(name), &text)?;
     }
@@ -40,7 +42,9 @@ fn write(ctx: &Context, path: &Path, text: &str) -> Result<(), Failure> {
     if std::fs::read_to_string(path).is_ok_and(|old| old == text) {
         return Ok(());
     }
-    std::fs::write(path, text)
-        .map_err(|source| Failure::Write { path: path.to_owned(), source })?;
+    std::fs::write(path, text).map_err(|source| Failure::Write {
+        path: path.to_owned(),
+        source,
+    })?;
     Ok(ctx.screen.line(path.display())?)
 }

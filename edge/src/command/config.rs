@@ -47,23 +47,30 @@ pub(super) fn run(command: &ConfigCommand, ctx: &Context) -> Result<Exit, Failur
                     ctx.screen.table(["path", "value", "origin"], rows)
                 } else {
                     let row = |one: &vaultpilot_config::Shown| [one.path.clone(), text(&one.value)];
-                    ctx.screen.table(["path", "value"], shown.iter().map(row).collect())
+                    ctx.screen
+                        .table(["path", "value"], shown.iter().map(row).collect())
                 }
             })?;
         }
         ConfigCommand::Check => {
             let loaded = place::load(&ctx.global, &ctx.env, Vec::new())?;
             for name in &loaded.unused_env {
-                ctx.screen.talk(format_args!("warning: {name} is set and means nothing"));
+                ctx.screen
+                    .talk(format_args!("warning: {name} is set and means nothing"));
             }
-            let enabled: Vec<String> =
-                loaded.config.enabled_chains().map(|(id, _)| id.to_string()).collect();
+            let enabled: Vec<String> = loaded
+                .config
+                .enabled_chains()
+                .map(|(id, _)| id.to_string())
+                .collect();
             let file = loaded.file.as_ref().map(|path| path.display().to_string());
             let answer = json!({
                 "valid": true, "file": file, "chains": enabled, "unused_env": loaded.unused_env,
             });
             ctx.screen.answer(&answer, || {
-                let file = file.as_deref().unwrap_or("no file, defaults and environment");
+                let file = file
+                    .as_deref()
+                    .unwrap_or("no file, defaults and environment");
                 let chains = match enabled.as_slice() {
                     [] => "no chain is enabled".to_owned(),
                     chains => format!("chains: {}", chains.join(", ")),

@@ -66,13 +66,15 @@ pub(super) async fn run(args: &ConnectArgs, ctx: &Context) -> Result<Exit, Failu
             .iter()
             .map(|(client, snippet)| json!({ "client": client.name(), "snippet": snippet }))
             .collect();
-        ctx.screen.answer(&json!({ "mcp_url": url, "clients": answer }), || {
-            let one = |(client, snippet): &(Client, String)| {
-                format!("── {} ──\n{snippet}\n", client.title())
-            };
-            all.iter().map(one).collect::<Vec<_>>().join("\n")
-        })?;
-        ctx.screen.talk("next: vaultpilot connect --client <client> --write --new-key");
+        ctx.screen
+            .answer(&json!({ "mcp_url": url, "clients": answer }), || {
+                let one = |(client, snippet): &(Client, String)| {
+                    format!("── {} ──\n{snippet}\n", client.title())
+                };
+                all.iter().map(one).collect::<Vec<_>>().join("\n")
+            })?;
+        ctx.screen
+            .talk("next: vaultpilot connect --client <client> --write --new-key");
         return Ok(Exit::Ok);
     };
     let target = target(client);
@@ -88,10 +90,14 @@ pub(super) async fn run(args: &ConnectArgs, ctx: &Context) -> Result<Exit, Failu
     }
     if !target.key_file.is_file() && !args.dry_run {
         let (name, path) = (client.name(), target.key_file.display());
-        ctx.screen.talk(format_args!("key:  vaultpilot key create {name} --out {path}"));
+        ctx.screen.talk(format_args!(
+            "key:  vaultpilot key create {name} --out {path}"
+        ));
     } else if client.reads_variable() && !args.dry_run {
         let path = target.key_file.display();
-        ctx.screen.talk(format_args!("key:  export VAULTPILOT_AGENT_KEY=\"$(cat {path})\""));
+        ctx.screen.talk(format_args!(
+            "key:  export VAULTPILOT_AGENT_KEY=\"$(cat {path})\""
+        ));
     }
     Ok(Exit::Ok)
 }
@@ -105,26 +111,42 @@ fn mcp_url(args: &ConnectArgs, ctx: &Context) -> Result<String, Failure> {
     if let Some(server) = ServerFile::read(&loaded.config.data.dir)? {
         return Ok(server.mcp_url);
     }
-    ctx.screen.talk("vaultpilot is not running; this is the endpoint it will have");
+    ctx.screen
+        .talk("vaultpilot is not running; this is the endpoint it will have");
     Ok(format!("{}/t/default/mcp", loaded.config.server.base_url()))
 }
 
 fn key_path(data_dir: &Path, client: Client) -> PathBuf {
-    data_dir.join("agents").join(format!("{}.key", client.name()))
+    data_dir
+        .join("agents")
+        .join(format!("{}.key", client.name()))
 }
 
 async fn new_key(ctx: &Context, client: Client, path: &Path) -> Result<(), Failure> {
     if path.is_file() {
-        ctx.screen.talk(format_args!("key:  {} is there already and is kept", path.display()));
+        ctx.screen.talk(format_args!(
+            "key:  {} is there already and is kept",
+            path.display()
+        ));
         return Ok(());
     }
-    let failed = |source| Failure::Write { path: path.to_owned(), source };
+    let failed = |source| Failure::Write {
+        path: path.to_owned(),
+        source,
+    };
     let folder = path.parent().unwrap_or(path);
     private::folder(folder).map_err(failed)?;
     let body = json!({ "name": client.name(), "role": "agent" });
     let answer = ctx.rest()?.post("keys", body).await?;
-    let secret = answer.get("secret").and_then(Value::as_str).unwrap_or_default();
+    let secret = answer
+        .get("secret")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
     private::write_new(path, &format!("{secret}\n")).map_err(failed)?;
-    ctx.screen.talk(format_args!("key:  {} made, in {}", client.name(), path.display()));
+    ctx.screen.talk(format_args!(
+        "key:  {} made, in {}",
+        client.name(),
+        path.display()
+    ));
     Ok(())
 }

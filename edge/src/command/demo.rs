@@ -20,8 +20,10 @@ use crate::view::Status;
 use play::Play;
 
 #[derive(Debug, Args)]
-#[command(after_help = "Leaves the wallet and the policy demo-guard behind; its agent key is \
-                        revoked at the end.")]
+#[command(
+    after_help = "Leaves the wallet and the policy demo-guard behind; its agent key is \
+                        revoked at the end."
+)]
 pub struct DemoArgs {
     /// A chain with play money and a faucet
     #[arg(long, default_value = "eip155:31337")]
@@ -35,7 +37,9 @@ pub(super) async fn run(args: &DemoArgs, ctx: &Context) -> Result<Exit, Failure>
     let rest = ctx.rest()?;
     let status: Status = view(&rest.get("status").await?)?;
     if !status.chains.iter().any(|chain| chain.id == args.chain) {
-        return Err(Failure::NoSuchChain { chain: args.chain.clone() });
+        return Err(Failure::NoSuchChain {
+            chain: args.chain.clone(),
+        });
     }
     // Two demos never share names: neither keys nor request ids nor who is paid.
     let mut random = [0u8; 26];
@@ -45,20 +49,42 @@ pub(super) async fn run(args: &DemoArgs, ctx: &Context) -> Result<Exit, Failure>
 
     let name = format!("demo-agent-{mark}");
     let made = rest
-        .post("keys", json!({ "name": name, "role": "agent", "expires_in_days": 1 }))
+        .post(
+            "keys",
+            json!({ "name": name, "role": "agent", "expires_in_days": 1 }),
+        )
         .await?;
-    let text = |path: &str| made.pointer(path).and_then(Value::as_str).unwrap_or_default();
+    let text = |path: &str| {
+        made.pointer(path)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+    };
     let id = text("/key/id").to_owned();
     let played = {
         let key = SecretString::from(text("/secret"));
         let person = ctx.screen.has_person() && !args.yes;
-        play(ctx, &rest, &status, key, Names { agent: name, mark, recipient, person }, args).await
+        play(
+            ctx,
+            &rest,
+            &status,
+            key,
+            Names {
+                agent: name,
+                mark,
+                recipient,
+                person,
+            },
+            args,
+        )
+        .await
     };
     let revoked = rest.delete(&format!("keys/{id}")).await;
     played?;
     revoked?;
-    ctx.screen.talk("The demo's agent key is revoked. The wallet demo and the policy demo-guard stay.");
-    ctx.screen.talk("next: vaultpilot connect   # your own agent; or: vaultpilot audit tail");
+    ctx.screen
+        .talk("The demo's agent key is revoked. The wallet demo and the policy demo-guard stay.");
+    ctx.screen
+        .talk("next: vaultpilot connect   # your own agent; or: vaultpilot audit tail");
     Ok(Exit::Ok)
 }
 
@@ -84,7 +110,14 @@ async fn play(
         names.agent, status.version, status.tenant, args.chain
     ));
     let chain = args.chain.clone();
-    let mut play = Play { ctx, rest, agent, chain, names, steps: 0 };
+    let mut play = Play {
+        ctx,
+        rest,
+        agent,
+        chain,
+        names,
+        steps: 0,
+    };
     play.all(status.policies == 0).await
 }
 

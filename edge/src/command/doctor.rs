@@ -19,7 +19,11 @@ pub(super) async fn run(ctx: &Context) -> Result<Exit, Failure> {
     let failed = checks.iter().any(|check| check.level == Level::Failed);
     let answer = json!({ "ok": !failed, "checks": checks });
     ctx.screen.answer(&answer, || {
-        checks.iter().map(|check| line(ctx, check)).collect::<Vec<_>>().join("\n")
+        checks
+            .iter()
+            .map(|check| line(ctx, check))
+            .collect::<Vec<_>>()
+            .join("\n")
     })?;
     Ok(if failed { Exit::Failed } else { Exit::Ok })
 }
@@ -32,7 +36,11 @@ fn line(ctx: &Context, check: &Check) -> String {
         Level::Skipped => ("Skipped", Tone::Faint),
     };
     let word = ctx.screen.paint(tone, format_args!("{word:<8}"));
-    let line = format!("{word} {:<14} {}", check.name, check.detail.replace('\n', "\n           "));
+    let line = format!(
+        "{word} {:<14} {}",
+        check.name,
+        check.detail.replace('\n', "\n           ")
+    );
     match &check.fix {
         Some(fix) => format!("{line}\n         {:<14} fix: {fix}", ""),
         None => line,

@@ -66,7 +66,13 @@ pub(super) async fn run(command: &KeyCommand, ctx: &Context) -> Result<Exit, Fai
     let rest = ctx.rest()?;
     match command {
         KeyCommand::List => list(ctx, &rest).await?,
-        KeyCommand::Create { name, role, scopes, expires_in_days, out } => {
+        KeyCommand::Create {
+            name,
+            role,
+            scopes,
+            expires_in_days,
+            out,
+        } => {
             let mut body = json!({ "name": name, "role": role.as_str() });
             if !scopes.is_empty() {
                 body["scopes"] = json!(scopes);
@@ -76,22 +82,44 @@ pub(super) async fn run(command: &KeyCommand, ctx: &Context) -> Result<Exit, Fai
             }
             let mut answer = rest.post("keys", body).await?;
             if let Some(path) = out {
-                let secret = answer.get_mut("secret").map(Value::take).unwrap_or_default();
+                let secret = answer
+                    .get_mut("secret")
+                    .map(Value::take)
+                    .unwrap_or_default();
                 private::write_new(path, &format!("{}\n", secret.as_str().unwrap_or_default()))
-                    .map_err(|source| Failure::Write { path: path.clone(), source })?;
+                    .map_err(|source| Failure::Write {
+                        path: path.clone(),
+                        source,
+                    })?;
                 answer["secret_file"] = json!(path);
             }
             ctx.screen.answer(&answer, || {
                 // The secret alone, so that it can be captured.
-                answer.get("secret").and_then(Value::as_str).unwrap_or_default().to_owned()
+                answer
+                    .get("secret")
+                    .and_then(Value::as_str)
+                    .unwrap_or_default()
+                    .to_owned()
             })?;
-            let id = answer.pointer("/key/id").and_then(Value::as_str).unwrap_or_default();
-            let told = if out.is_some() { "written" } else { "shown once" };
-            ctx.screen.talk(format_args!("key {name} ({id}) made; its secret is {told}"));
+            let id = answer
+                .pointer("/key/id")
+                .and_then(Value::as_str)
+                .unwrap_or_default();
+            let told = if out.is_some() {
+                "written"
+            } else {
+                "shown once"
+            };
+            ctx.screen
+                .talk(format_args!("key {name} ({id}) made; its secret is {told}"));
         }
         KeyCommand::Revoke { id } => {
             let answer = rest.delete(&format!("keys/{}", segment(id))).await?;
-            let answer = if answer.is_null() { json!({ "revoked": id }) } else { answer };
+            let answer = if answer.is_null() {
+                json!({ "revoked": id })
+            } else {
+                answer
+            };
             ctx.screen.answer(&answer, || format!("key {id} revoked"))?;
         }
     }
@@ -109,9 +137,20 @@ async fn list(ctx: &Context, rest: &Rest) -> Result<(), Failure> {
                 (None, None) => "no end".to_owned(),
             };
             // People have permissions by role; scopes say nothing of them.
-            let scopes = if key.role == "agent" { key.scopes.join(" ") } else { String::new() };
+            let scopes = if key.role == "agent" {
+                key.scopes.join(" ")
+            } else {
+                String::new()
+            };
             let prefix = format!("{}…", key.prefix);
-            [key.name.clone(), key.role.clone(), prefix, life, key.id.clone(), scopes]
+            [
+                key.name.clone(),
+                key.role.clone(),
+                prefix,
+                life,
+                key.id.clone(),
+                scopes,
+            ]
         };
         let head = ["name", "role", "key", "life", "id", "scopes"];
         ctx.screen.table(head, keys.iter().map(row).collect())

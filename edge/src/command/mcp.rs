@@ -35,6 +35,9 @@ pub(super) fn agent_key(ctx: &Context) -> Result<SecretString, Failure> {
     if let Some(path) = &ctx.global.key_file {
         return place::key_in(path);
     }
-    let given = ctx.env.get("VAULTPILOT_AGENT_KEY").or_else(|| ctx.env.get("VAULTPILOT_KEY"));
+    let given = ctx
+        .env
+        .get("VAULTPILOT_AGENT_KEY")
+        .or_else(|| ctx.env.get("VAULTPILOT_KEY"));
     given.map(SecretString::from).ok_or(Failure::NoAgentKey)
 }

@@ -48,7 +48,11 @@ pub(super) async fn run(command: &PolicyCommand, ctx: &Context) -> Result<Exit, 
             }
             ctx.screen.answer(&answer, || {
                 let rows: Vec<[String; 3]> = items(&answer).iter().map(row).collect();
-                if rows.is_empty() { String::new() } else { table(ctx, rows) }
+                if rows.is_empty() {
+                    String::new()
+                } else {
+                    table(ctx, rows)
+                }
             })?;
         }
         PolicyCommand::Get { name } => {
@@ -58,15 +62,23 @@ pub(super) async fn run(command: &PolicyCommand, ctx: &Context) -> Result<Exit, 
         }
         PolicyCommand::Delete { name } => {
             let answer = rest.delete(&format!("policies/{}", segment(name))).await?;
-            let answer = if answer.is_null() { json!({ "deleted": name }) } else { answer };
-            ctx.screen.answer(&answer, || format!("policy {name} deleted"))?;
+            let answer = if answer.is_null() {
+                json!({ "deleted": name })
+            } else {
+                answer
+            };
+            ctx.screen
+                .answer(&answer, || format!("policy {name} deleted"))?;
         }
     }
     Ok(Exit::Ok)
 }
 
 fn items(answer: &Value) -> &[Value] {
-    answer.get("items").and_then(Value::as_array).map_or(&[], Vec::as_slice)
+    answer
+        .get("items")
+        .and_then(Value::as_array)
+        .map_or(&[], Vec::as_slice)
 }
 
 fn row(item: &Value) -> [String; 3] {

@@ -30,7 +30,9 @@ pub(super) async fn run(args: &StatusArgs, ctx: &Context) -> Result<Exit, Failur
     match args.output {
         Output::Env => ctx.screen.line(env_lines(&status))?,
         Output::Json => ctx.screen.line(format_args!("{answer:#}"))?,
-        Output::Table => ctx.screen.answer(&answer, || table(&ctx.screen, &status, &answer))?,
+        Output::Table => ctx
+            .screen
+            .answer(&answer, || table(&ctx.screen, &status, &answer))?,
     }
     Ok(Exit::Ok)
 }
@@ -50,9 +52,18 @@ fn env_lines(status: &Status) -> String {
 
 fn table(screen: &Screen, status: &Status, answer: &Value) -> String {
     let hours = status.uptime_s / 3600;
-    let up = format!("{hours} h {} min {} s", status.uptime_s / 60 % 60, status.uptime_s % 60);
+    let up = format!(
+        "{hours} h {} min {} s",
+        status.uptime_s / 60 % 60,
+        status.uptime_s % 60
+    );
     let mut lines = vec![
-        format!("{} {} {}", screen.paint(Tone::Strong, "VaultPilot"), status.version, status.edition),
+        format!(
+            "{} {} {}",
+            screen.paint(Tone::Strong, "VaultPilot"),
+            status.version,
+            status.edition
+        ),
         format!("  Tenant        {}", status.tenant),
         format!("  API           {}", status.api_url),
         format!("  MCP URL       {}", status.mcp_url),
@@ -62,7 +73,10 @@ fn table(screen: &Screen, status: &Status, answer: &Value) -> String {
         format!("  Wallets       {}", status.wallets),
         format!("  Policies      {}", status.policies),
         format!("  Approvals     {} waiting", status.approvals_waiting),
-        format!("  Transactions  {} in flight", status.transactions_in_flight),
+        format!(
+            "  Transactions  {} in flight",
+            status.transactions_in_flight
+        ),
         String::new(),
     ];
     if status.chains.is_empty() {
@@ -73,7 +87,11 @@ fn table(screen: &Screen, status: &Status, answer: &Value) -> String {
     if answer.get("checklist").is_some() {
         lines.push(String::new());
         for step in &status.checklist {
-            let (mark, tone) = if step.done { ("✓", Tone::Good) } else { ("·", Tone::Faint) };
+            let (mark, tone) = if step.done {
+                ("✓", Tone::Good)
+            } else {
+                ("·", Tone::Faint)
+            };
             let hint = if step.done { "" } else { step.hint.as_str() };
             let line = format!("{} {:<28} {hint}", screen.paint(tone, mark), step.step);
             lines.push(line.trim_end().to_owned());

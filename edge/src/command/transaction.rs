@@ -50,8 +50,15 @@ pub enum TransactionCommand {
 pub(super) async fn run(command: &TransactionCommand, ctx: &Context) -> Result<Exit, Failure> {
     let rest = ctx.rest()?;
     match command {
-        TransactionCommand::List { wallet, state, limit } => {
-            let path = format!("transactions{}", query([("wallet", wallet), ("state", state)]));
+        TransactionCommand::List {
+            wallet,
+            state,
+            limit,
+        } => {
+            let path = format!(
+                "transactions{}",
+                query([("wallet", wallet), ("state", state)])
+            );
             list(ctx, &rest.list(&path, *limit).await?)?;
             Ok(Exit::Ok)
         }
@@ -64,8 +71,13 @@ pub(super) async fn run(command: &TransactionCommand, ctx: &Context) -> Result<E
             wait(ctx, &rest, id, Duration::from_secs(*timeout)).await
         }
         TransactionCommand::Cancel { id } => {
-            let answer = rest.post(&format!("{}/cancel", path(id)), json!({})).await?;
-            let shown = answer.get("transaction").filter(|t| !t.is_null()).unwrap_or(&answer);
+            let answer = rest
+                .post(&format!("{}/cancel", path(id)), json!({}))
+                .await?;
+            let shown = answer
+                .get("transaction")
+                .filter(|t| !t.is_null())
+                .unwrap_or(&answer);
             ctx.screen.answer(&answer, || text(&ctx.screen, shown))?;
             Ok(Exit::Ok)
         }
@@ -79,7 +91,8 @@ fn path(id: &str) -> String {
 fn list(ctx: &Context, items: &[Value]) -> Result<(), Failure> {
     let transactions: Vec<TransactionView> = items.iter().map(view).collect::<Result<_, _>>()?;
     if transactions.is_empty() {
-        ctx.screen.talk("No transactions. Next: vaultpilot connect, or vaultpilot demo");
+        ctx.screen
+            .talk("No transactions. Next: vaultpilot connect, or vaultpilot demo");
     }
     ctx.screen.answer(&json!({ "items": items }), || {
         if transactions.is_empty() {
@@ -96,8 +109,17 @@ fn list(ctx: &Context, items: &[Value]) -> Result<(), Failure> {
                 transaction.created_at.clone(),
             ]
         };
-        let head = ["transaction", "state", "wallet", "amount", "to", "chain", "created"];
-        ctx.screen.table(head, transactions.iter().map(row).collect())
+        let head = [
+            "transaction",
+            "state",
+            "wallet",
+            "amount",
+            "to",
+            "chain",
+            "created",
+        ];
+        ctx.screen
+            .table(head, transactions.iter().map(row).collect())
     })?;
     Ok(())
 }
@@ -140,13 +162,21 @@ fn painted(screen: &Screen, transaction: &TransactionView) -> String {
 }
 
 fn text(screen: &Screen, answer: &Value) -> String {
-    let Ok(transaction) = view::<TransactionView>(answer) else { return format!("{answer:#}") };
+    let Ok(transaction) = view::<TransactionView>(answer) else {
+        return format!("{answer:#}");
+    };
     let state = painted(screen, &transaction);
     let mut lines = vec![
         ("transaction", transaction.id),
         ("state", state),
-        ("wallet", format!("{} ({})", transaction.wallet, transaction.from)),
-        ("amount", format!("{} {}", transaction.amount, transaction.asset)),
+        (
+            "wallet",
+            format!("{} ({})", transaction.wallet, transaction.from),
+        ),
+        (
+            "amount",
+            format!("{} {}", transaction.amount, transaction.asset),
+        ),
         ("to", transaction.to),
         ("chain", transaction.chain),
         ("asked by", transaction.requested_by),
@@ -163,6 +193,8 @@ fn text(screen: &Screen, answer: &Value) -> String {
         lines.extend(tx.gas_paid.map(|gas| ("gas paid", gas)));
         lines.extend(tx.explorer_url.map(|url| ("explorer", url)));
     }
-    let lines = lines.into_iter().map(|(name, value)| format!("{name:<12} {value}"));
+    let lines = lines
+        .into_iter()
+        .map(|(name, value)| format!("{name:<12} {value}"));
     lines.collect::<Vec<_>>().join("\n")
 }

@@ -87,9 +87,12 @@ pub(super) async fn run(command: &WalletCommand, ctx: &Context) -> Result<Exit, 
             ctx.screen.answer(&answer, || show::one(&answer))?;
         }
         WalletCommand::Create { label, chains } => {
-            let answer = rest.post("wallets", json!({ "label": label, "chains": chains })).await?;
+            let answer = rest
+                .post("wallets", json!({ "label": label, "chains": chains }))
+                .await?;
             ctx.screen.answer(&answer, || show::one(&answer))?;
-            ctx.screen.talk(format_args!("next: vaultpilot wallet fund {label}"));
+            ctx.screen
+                .talk(format_args!("next: vaultpilot wallet fund {label}"));
         }
         WalletCommand::Freeze { wallet, reason } => {
             let path = format!("{}/freeze", wallet.path());
@@ -97,16 +100,24 @@ pub(super) async fn run(command: &WalletCommand, ctx: &Context) -> Result<Exit, 
             ctx.screen.answer(&answer, || show::one(&answer))?;
         }
         WalletCommand::Thaw(wallet) => {
-            let answer = rest.post(&format!("{}/thaw", wallet.path()), json!({})).await?;
+            let answer = rest
+                .post(&format!("{}/thaw", wallet.path()), json!({}))
+                .await?;
             ctx.screen.answer(&answer, || show::one(&answer))?;
         }
-        WalletCommand::Fund { wallet, chain, amount } => {
+        WalletCommand::Fund {
+            wallet,
+            chain,
+            amount,
+        } => {
             let chain = match chain {
                 Some(chain) => chain.clone(),
                 None => only_chain(&rest, wallet).await?,
             };
             let body = json!({ "chain": chain, "amount": amount });
-            let answer = rest.post(&format!("{}/faucet", wallet.path()), body).await?;
+            let answer = rest
+                .post(&format!("{}/faucet", wallet.path()), body)
+                .await?;
             ctx.screen.answer(&answer, || {
                 let word = answer.get("message").or_else(|| answer.get("tx_hash"));
                 word.and_then(Value::as_str).unwrap_or("funded").to_owned()
@@ -114,13 +125,21 @@ pub(super) async fn run(command: &WalletCommand, ctx: &Context) -> Result<Exit, 
         }
         WalletCommand::Balances { wallet, chain } => {
             let query = query([("chain", chain)]);
-            let answer = rest.get(&format!("{}/balances{query}", wallet.path())).await?;
+            let answer = rest
+                .get(&format!("{}/balances{query}", wallet.path()))
+                .await?;
             let text = show::balances(&ctx.screen, &answer)?;
             ctx.screen.answer(&answer, || text)?;
         }
-        WalletCommand::Budget { wallet, chain, asset } => {
+        WalletCommand::Budget {
+            wallet,
+            chain,
+            asset,
+        } => {
             let query = query([("chain", chain), ("asset", asset)]);
-            let answer = rest.get(&format!("{}/budget{query}", wallet.path())).await?;
+            let answer = rest
+                .get(&format!("{}/budget{query}", wallet.path()))
+                .await?;
             let text = show::budget(&ctx.screen, &answer)?;
             ctx.screen.answer(&answer, || text)?;
         }
@@ -133,14 +152,24 @@ async fn only_chain(rest: &Rest, wallet: &WalletName) -> Result<String, Failure>
     let found: WalletView = view(&rest.get(&wallet.path()).await?)?;
     match <[String; 1]>::try_from(found.chains) {
         Ok([only]) => Ok(only),
-        Err(chains) => Err(Failure::ChainNeeded { wallet: wallet.name.clone(), chains }),
+        Err(chains) => Err(Failure::ChainNeeded {
+            wallet: wallet.name.clone(),
+            chains,
+        }),
     }
 }
 
 /// A query of what is given.
 pub(super) fn query<const N: usize>(parts: [(&str, &Option<String>); N]) -> String {
-    let given = parts.iter().filter_map(|(name, value)| Some((name, value.as_deref()?)));
-    let given: Vec<String> =
-        given.map(|(name, value)| format!("{name}={}", segment(value))).collect();
-    if given.is_empty() { String::new() } else { format!("?{}", given.join("&")) }
+    let given = parts
+        .iter()
+        .filter_map(|(name, value)| Some((name, value.as_deref()?)));
+    let given: Vec<String> = given
+        .map(|(name, value)| format!("{name}={}", segment(value)))
+        .collect();
+    if given.is_empty() {
+        String::new()
+    } else {
+        format!("?{}", given.join("&"))
+    }
 }

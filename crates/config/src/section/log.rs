@@ -11,6 +11,7 @@ pub struct Log {
     /// `error`, `warn`, `info`, `debug` or `trace`, or directives such as
     /// `warn,vaultpilot_chain=debug`.
     pub level: String,
+    /// `text` for people, or `json` for machines.
     pub format: LogFormat,
 }
 

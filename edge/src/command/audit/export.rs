@@ -12,14 +12,28 @@ use crate::rest::{Body, Rest};
 pub(super) async fn run(ctx: &Context, out: Option<&Path>) -> Result<(), Failure> {
     let rest = ctx.rest()?;
     let Some(path) = out else {
-        return pages(&rest, &mut |text| Ok(ctx.screen.line(text.trim_end())?)).await.map(|_| ());
+        return pages(&rest, &mut |text| Ok(ctx.screen.line(text.trim_end())?))
+            .await
+            .map(|_| ());
     };
-    let failed = |source| Failure::Write { path: path.to_owned(), source };
+    let failed = |source| Failure::Write {
+        path: path.to_owned(),
+        source,
+    };
     let mut file = std::fs::File::create(path).map_err(failed)?;
-    let entries = pages(&rest, &mut |text| file.write_all(text.as_bytes()).map_err(failed)).await?;
+    let entries = pages(&rest, &mut |text| {
+        file.write_all(text.as_bytes()).map_err(failed)
+    })
+    .await?;
     file.sync_all().map_err(failed)?;
-    ctx.screen.talk(format_args!("{entries} entries written to {}", path.display()));
-    ctx.screen.talk(format_args!("next: vaultpilot audit verify --file {}", path.display()));
+    ctx.screen.talk(format_args!(
+        "{entries} entries written to {}",
+        path.display()
+    ));
+    ctx.screen.talk(format_args!(
+        "next: vaultpilot audit verify --file {}",
+        path.display()
+    ));
     Ok(())
 }
 
@@ -33,7 +47,11 @@ pub(super) async fn pages(
     loop {
         let path = format!("audit?after={after}&limit=1000");
         let page = rest.text(Method::GET, &path, Body::None).await?;
-        let lines = page.text.lines().filter(|line| !line.trim().is_empty()).count();
+        let lines = page
+            .text
+            .lines()
+            .filter(|line| !line.trim().is_empty())
+            .count();
         if lines == 0 {
             return Ok(entries);
         }

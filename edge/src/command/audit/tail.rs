@@ -75,7 +75,10 @@ fn line(screen: &Screen, event: &EventView) -> String {
     };
     let outcome = screen.paint(tone, format_args!("{:<14}", event.outcome));
     let tool = event.tool.as_deref().unwrap_or_default();
-    let facts = event.facts.iter().map(|(name, value)| format!("{name}={value}"));
+    let facts = event
+        .facts
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"));
     let facts: Vec<String> = facts.collect();
     let text = format!(
         "{:>6} {} {outcome} {:<22} {:<12} {tool} {}",

@@ -14,12 +14,18 @@ use crate::screen::Tone;
 pub(super) async fn server(ctx: &Context) -> Result<(), Failure> {
     let rest = ctx.rest()?;
     let mut walk = Walk::new(PathBuf::from(rest.base()));
-    pages(&rest, &mut |text| text.lines().try_for_each(|line| walk.line(line))).await?;
+    pages(&rest, &mut |text| {
+        text.lines().try_for_each(|line| walk.line(line))
+    })
+    .await?;
     walk.tell(ctx)
 }
 
 pub(super) fn file(ctx: &Context, path: &Path) -> Result<(), Failure> {
-    let failed = |source| Failure::Read { path: path.to_owned(), source };
+    let failed = |source| Failure::Read {
+        path: path.to_owned(),
+        source,
+    };
     let file = std::fs::File::open(path).map_err(failed)?;
     let mut walk = Walk::new(path.to_owned());
     for line in BufReader::new(file).lines() {
@@ -37,7 +43,11 @@ struct Walk {
 
 impl Walk {
     const fn new(source: PathBuf) -> Self {
-        Self { source, line: 0, verifier: None }
+        Self {
+            source,
+            line: 0,
+            verifier: None,
+        }
     }
 
     fn line(&mut self, text: &str) -> Result<(), Failure> {

@@ -20,7 +20,10 @@ pub(super) fn page() -> String {
         let _ = writeln!(page, "| {} | {} |", exit.code(), exit.meaning());
     }
     page.push_str("\n## Global options\n\n");
-    arguments(&mut page, root.get_arguments().filter(|arg| arg.is_global_set()));
+    arguments(
+        &mut page,
+        root.get_arguments().filter(|arg| arg.is_global_set()),
+    );
     for command in root.get_subcommands() {
         section(&mut page, command, "vaultpilot", 2);
     }
@@ -36,12 +39,21 @@ fn section(page: &mut String, command: &Command, parent: &str, level: usize) {
     if let Some(about) = command.get_about() {
         let _ = write!(page, "{about}.\n\n");
     }
-    let children = command.get_subcommands().any(|child| child.get_name() != "help");
+    let children = command
+        .get_subcommands()
+        .any(|child| child.get_name() != "help");
     if !children {
         let usage = command.clone().render_usage().to_string();
-        let _ = write!(page, "```\n{}\n```\n\n", usage.trim_start_matches("Usage: "));
+        let _ = write!(
+            page,
+            "```\n{}\n```\n\n",
+            usage.trim_start_matches("Usage: ")
+        );
     }
-    arguments(page, command.get_arguments().filter(|arg| !arg.is_global_set()));
+    arguments(
+        page,
+        command.get_arguments().filter(|arg| !arg.is_global_set()),
+    );
     if let Some(more) = command.get_after_help() {
         let _ = write!(page, "\n```\n{more}\n```\n");
     }
@@ -51,9 +63,8 @@ fn section(page: &mut String, command: &Command, parent: &str, level: usize) {
 }
 
 fn arguments<'a>(page: &mut String, arguments: impl Iterator<Item = &'a Arg>) {
-    let told = |arg: &&Arg| {
-        !arg.is_hide_set() && !matches!(arg.get_id().as_str(), "help" | "version")
-    };
+    let told =
+        |arg: &&Arg| !arg.is_hide_set() && !matches!(arg.get_id().as_str(), "help" | "version");
     let rows: Vec<String> = arguments.filter(told).map(row).collect();
     if !rows.is_empty() {
         page.push_str("| option | meaning |\n| --- | --- |\n");
@@ -74,6 +85,9 @@ fn row(arg: &Arg) -> String {
         _ => value.trim().to_owned(),
     };
     let mut meaning = arg.get_help().map(ToString::to_string).unwrap_or_default();
+    if !meaning.is_empty() && !meaning.ends_with(['.', ']']) {
+        meaning.push('.');
+    }
     let choices: Vec<String> = arg
         .get_possible_values()
         .iter()
@@ -84,7 +98,9 @@ fn row(arg: &Arg) -> String {
         let _ = write!(meaning, " One of {}.", choices.join(", "));
     }
     let defaults = arg.get_default_values();
-    if let [default] = defaults {
+    if let [default] = defaults
+        && arg.get_action().takes_values()
+    {
         let _ = write!(meaning, " Default: `{}`.", default.to_string_lossy());
     }
     format!("| `{name}` | {} |\n", meaning.trim().replace('|', "\\|"))

@@ -22,9 +22,15 @@ pub(super) fn run(
     args: &ConnectArgs,
 ) -> Result<(), Failure> {
     let Some(entry) = client.entry(target) else {
-        return Err(Failure::NoClientFile { client: client.name() });
+        return Err(Failure::NoClientFile {
+            client: client.name(),
+        });
     };
-    let path = args.file.clone().or_else(|| client.file(&ctx.env)).ok_or(Failure::NoHome)?;
+    let path = args
+        .file
+        .clone()
+        .or_else(|| client.file(&ctx.env))
+        .ok_or(Failure::NoHome)?;
     let old = match std::fs::read_to_string(&path) {
         Ok(text) => Some(text),
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
@@ -39,7 +45,11 @@ pub(super) fn run(
         .header(&name, &name)
         .to_string();
     let write = args.write && !args.dry_run && changed;
-    let backup = if write { replace(&path, old.is_some(), &new)? } else { None };
+    let backup = if write {
+        replace(&path, old.is_some(), &new)?
+    } else {
+        None
+    };
     let answer = json!({
         "client": client.name(), "file": path, "changed": changed, "written": write,
         "backup": backup, "diff": diff,
@@ -47,10 +57,15 @@ pub(super) fn run(
     ctx.screen.answer(&answer, || painted(ctx, &diff))?;
     match (changed, write, backup) {
         (false, ..) => ctx.screen.talk(format_args!("{name} is as it should be")),
-        (true, false, _) => ctx.screen.talk(format_args!("dry run: {name} is not changed")),
+        (true, false, _) => ctx
+            .screen
+            .talk(format_args!("dry run: {name} is not changed")),
         (true, true, None) => ctx.screen.talk(format_args!("{name} written")),
         (true, true, Some(backup)) => {
-            ctx.screen.talk(format_args!("{name} written; the old one is {}", backup.display()));
+            ctx.screen.talk(format_args!(
+                "{name} written; the old one is {}",
+                backup.display()
+            ));
         }
     }
     Ok(())
@@ -61,31 +76,42 @@ fn edited(path: &Path, text: &str, entry: Entry) -> Result<String, Failure> {
     let mut file: Ordered = if text.trim().is_empty() {
         Ordered::Object(Vec::new())
     } else {
-        serde_json::from_str(text)
-            .map_err(|source| Failure::NotJson { path: path.to_owned(), source })?
+        serde_json::from_str(text).map_err(|source| Failure::NotJson {
+            path: path.to_owned(),
+            source,
+        })?
     };
-    let not_an_object = || Failure::NotAnObject { path: path.to_owned() };
+    let not_an_object = || Failure::NotAnObject {
+        path: path.to_owned(),
+    };
     let servers = file.object_at(entry.servers).ok_or_else(not_an_object)?;
-    servers.set("vaultpilot", ordered(&entry.entry)).ok_or_else(not_an_object)?;
+    servers
+        .set("vaultpilot", ordered(&entry.entry))
+        .ok_or_else(not_an_object)?;
     if let Some(input) = &entry.input {
         add_input(&mut file, input).ok_or_else(not_an_object)?;
     }
-    let text = serde_json::to_string_pretty(&file)
-        .map_err(|source| Failure::NotJson { path: path.to_owned(), source })?;
+    let text = serde_json::to_string_pretty(&file).map_err(|source| Failure::NotJson {
+        path: path.to_owned(),
+        source,
+    })?;
     Ok(text + "\n")
 }
 
 fn add_input(file: &mut Ordered, input: &Value) -> Option<()> {
-    let Ordered::Object(members) = &*file else { return None };
+    let Ordered::Object(members) = &*file else {
+        return None;
+    };
     let mut items = match members.iter().find(|(name, _)| name == "inputs") {
         Some((_, Ordered::List(items))) => items.clone(),
         Some(_) => return None,
         None => Vec::new(),
     };
     let id = |item: &Ordered| match item {
-        Ordered::Object(members) => {
-            members.iter().find(|(name, _)| name == "id").map(|(_, id)| id.clone())
-        }
+        Ordered::Object(members) => members
+            .iter()
+            .find(|(name, _)| name == "id")
+            .map(|(_, id)| id.clone()),
         _ => None,
     };
     let input = ordered(input);
@@ -98,9 +124,12 @@ fn add_input(file: &mut Ordered, input: &Value) -> Option<()> {
 
 fn ordered(value: &Value) -> Ordered {
     match value {
-        Value::Object(members) => {
-            Ordered::Object(members.iter().map(|(k, v)| (k.clone(), ordered(v))).collect())
-        }
+        Value::Object(members) => Ordered::Object(
+            members
+                .iter()
+                .map(|(k, v)| (k.clone(), ordered(v)))
+                .collect(),
+        ),
         Value::Array(items) => Ordered::List(items.iter().map(ordered).collect()),
         leaf => Ordered::Leaf(leaf.clone()),
     }

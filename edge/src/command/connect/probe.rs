@@ -15,8 +15,10 @@ pub(super) async fn run(ctx: &Context, url: &str) -> Result<Exit, Failure> {
     let bytes = serde_json::to_string(&tools).unwrap_or_default().len();
     // What a model pays for knowing the tools: about four characters a token.
     let tokens = bytes.div_ceil(4);
-    let names: Vec<&str> =
-        tools.iter().filter_map(|tool| tool.get("name").and_then(Value::as_str)).collect();
+    let names: Vec<&str> = tools
+        .iter()
+        .filter_map(|tool| tool.get("name").and_then(Value::as_str))
+        .collect();
     let answer = json!({
         "mcp_url": url, "protocol": session.protocol(), "tools": names, "tokens_about": tokens,
     });

@@ -53,7 +53,13 @@ impl Play<'_> {
         announce(self.ctx, self.steps, title, call)?;
         let begun = Instant::now();
         let (result, shown) = act(self).await?;
-        show(self.ctx, self.steps, title, &shown, begun.elapsed().as_millis())?;
+        show(
+            self.ctx,
+            self.steps,
+            title,
+            &shown,
+            begun.elapsed().as_millis(),
+        )?;
         Ok(result)
     }
 
@@ -67,7 +73,11 @@ impl Play<'_> {
         let Called { is_error, content } = self.agent.call(tool, arguments).await?;
         if is_error {
             let got = format!("an error: {content}");
-            return Err(Failure::Step { step, expected: "an answer", got });
+            return Err(Failure::Step {
+                step,
+                expected: "an answer",
+                got,
+            });
         }
         Ok(content)
     }
@@ -109,10 +119,15 @@ impl Play<'_> {
                 PaymentStatus::Executed => return Ok(now),
                 PaymentStatus::Submitted if in_block => return Ok(now),
                 PaymentStatus::Denied | PaymentStatus::Failed => {
-                    return Err(wrong(step, "a transaction in a block", &now.state));
+                    let reason = now.reason.as_deref().unwrap_or(&now.state);
+                    return Err(wrong(step, "a transaction in a block", reason));
                 }
                 _ if Instant::now() >= until => {
-                    return Err(wrong(step, "a transaction in a block within 30 s", &now.state));
+                    return Err(wrong(
+                        step,
+                        "a transaction in a block within 30 s",
+                        &now.state,
+                    ));
                 }
                 _ => tokio::time::sleep(Duration::from_millis(200)).await,
             }
@@ -121,7 +136,9 @@ impl Play<'_> {
 
     async fn budget(&mut self, title: &'static str) -> Result<BaseUnits, Failure> {
         self.step(title, "get_budget demo", async |play| {
-            let content = play.call(title, "get_budget", json!({ "wallet": "demo" })).await?;
+            let content = play
+                .call(title, "get_budget", json!({ "wallet": "demo" }))
+                .await?;
             let budget: BudgetView = view(&content)?;
             let line = budget.lines.iter().find(|line| {
                 line.policy == "demo-guard" && line.kind == "rolling" && line.asset == "native"
@@ -139,7 +156,11 @@ impl Play<'_> {
 }
 
 pub(super) fn wrong(step: &'static str, expected: &'static str, got: &str) -> Failure {
-    Failure::Step { step, expected, got: got.to_owned() }
+    Failure::Step {
+        step,
+        expected,
+        got: got.to_owned(),
+    }
 }
 
 /// 0.01 paid and 0.03 approved, the retry nothing: gas may come on top, another payment may not.
@@ -149,5 +170,9 @@ fn spent_exactly(before: BaseUnits, after: BaseUnits) -> Result<(), Failure> {
     if (bound("0.04")..bound("0.05")).contains(&spent) {
         return Ok(());
     }
-    Err(wrong("What it has spent", "0.04 more than before", &spent.format(DECIMALS)))
+    Err(wrong(
+        "What it has spent",
+        "0.04 more than before",
+        &spent.format(DECIMALS),
+    ))
 }

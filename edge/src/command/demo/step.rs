@@ -16,7 +16,10 @@ pub(super) struct Shown {
 
 impl Shown {
     pub(super) fn good(line: impl Into<String>) -> Self {
-        Self { tone: Tone::Good, lines: vec![line.into()] }
+        Self {
+            tone: Tone::Good,
+            lines: vec![line.into()],
+        }
     }
 
     /// A payment: how far it came, and what policy said to it.
@@ -32,9 +35,17 @@ impl Shown {
             Outcome::NeedsApproval(_) => "needs approval",
             Outcome::Deny => "deny",
         };
-        let reasons: Vec<&str> =
-            payment.decision.reasons.iter().map(|reason| reason.code.as_str()).collect();
-        lines.push(format!("decision: {word} {}", reasons.join(", ")).trim_end().to_owned());
+        let reasons: Vec<&str> = payment
+            .decision
+            .reasons
+            .iter()
+            .map(|reason| reason.code.as_str())
+            .collect();
+        lines.push(
+            format!("decision: {word} {}", reasons.join(", "))
+                .trim_end()
+                .to_owned(),
+        );
         for reason in &payment.decision.reasons {
             let numbers = [
                 ("requested", &reason.requested),
@@ -62,7 +73,10 @@ pub(super) fn announce(ctx: &Context, number: u32, title: &str, call: &str) -> R
         return Ok(());
     }
     let number = ctx.screen.paint(Tone::Strong, format_args!("{number:>2}"));
-    Ok(ctx.screen.line(format_args!("{number}  {title}\n    {}", ctx.screen.paint(Tone::Faint, call)))?)
+    Ok(ctx.screen.line(format_args!(
+        "{number}  {title}\n    {}",
+        ctx.screen.paint(Tone::Faint, call)
+    ))?)
 }
 
 /// Shows what came of it.
@@ -85,7 +99,8 @@ pub(super) fn show(
     let mut lines = shown.lines.iter();
     if let Some(first) = lines.next() {
         let mark = ctx.screen.paint(shown.tone, mark);
-        ctx.screen.line(format_args!("    {mark} {first}  ({millis} ms)"))?;
+        ctx.screen
+            .line(format_args!("    {mark} {first}  ({millis} ms)"))?;
     }
     for line in lines {
         ctx.screen.line(format_args!("      {line}"))?;

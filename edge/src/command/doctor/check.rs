@@ -22,11 +22,21 @@ pub(super) struct Check {
 
 impl Check {
     pub(super) fn ok(name: &'static str, detail: impl Into<String>) -> Self {
-        Self { name, level: Level::Ok, detail: detail.into(), fix: None }
+        Self {
+            name,
+            level: Level::Ok,
+            detail: detail.into(),
+            fix: None,
+        }
     }
 
     pub(super) fn skipped(name: &'static str, detail: impl Into<String>) -> Self {
-        Self { name, level: Level::Skipped, detail: detail.into(), fix: None }
+        Self {
+            name,
+            level: Level::Skipped,
+            detail: detail.into(),
+            fix: None,
+        }
     }
 
     pub(super) fn warning(
@@ -35,7 +45,12 @@ impl Check {
         fix: impl Into<String>,
     ) -> Self {
         let fix = Some(fix.into());
-        Self { name, level: Level::Warning, detail: detail.into(), fix }
+        Self {
+            name,
+            level: Level::Warning,
+            detail: detail.into(),
+            fix,
+        }
     }
 
     pub(super) fn failed(
@@ -44,6 +59,11 @@ impl Check {
         fix: impl Into<String>,
     ) -> Self {
         let fix = Some(fix.into());
-        Self { name, level: Level::Failed, detail: detail.into(), fix }
+        Self {
+            name,
+            level: Level::Failed,
+            detail: detail.into(),
+            fix,
+        }
     }
 }

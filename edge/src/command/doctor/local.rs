@@ -37,7 +37,11 @@ fn configuration(loaded: &Loaded) -> Check {
         [] => Check::ok("configuration", told),
         unused => {
             let detail = format!("{told}; set but meaningless: {}", unused.join(", "));
-            Check::warning("configuration", detail, format!("unset {}", unused.join(" ")))
+            Check::warning(
+                "configuration",
+                detail,
+                format!("unset {}", unused.join(" ")),
+            )
         }
     }
 }
@@ -47,14 +51,20 @@ fn exposure(loaded: &Loaded) -> Check {
     if !server.is_exposed() {
         return Check::ok("exposure", "only this machine can connect");
     }
-    let plain = server.public_url.as_ref().is_none_or(|url| !url.0.starts_with("https://"));
+    let plain = server
+        .public_url
+        .as_ref()
+        .is_none_or(|url| !url.0.starts_with("https://"));
     if plain {
         let detail = "others can connect, and no https:// address is configured: keys would travel \
                       in the clear";
         let fix = "put a TLS proxy in front and set server.public_url to its https:// address";
         return Check::warning("exposure", detail, fix);
     }
-    Check::ok("exposure", format!("others connect through {}", server.base_url()))
+    Check::ok(
+        "exposure",
+        format!("others connect through {}", server.base_url()),
+    )
 }
 
 fn data_folder(dir: &Path) -> Check {
@@ -69,7 +79,11 @@ fn data_folder(dir: &Path) -> Check {
             let detail = format!("{shown} can be entered by others");
             Check::failed("data", detail, format!("chmod 700 {shown}"))
         }
-        Err(error) => Check::failed("data", format!("{shown}: {error}"), format!("ls -ld {shown}")),
+        Err(error) => Check::failed(
+            "data",
+            format!("{shown}: {error}"),
+            format!("ls -ld {shown}"),
+        ),
     }
 }
 

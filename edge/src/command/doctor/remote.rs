@@ -14,8 +14,15 @@ use crate::rest::{Rest, view};
 use crate::server_file::ServerFile;
 use crate::view::{Status, WhoAmI};
 
-const NAMES: [&str; 7] =
-    ["ready", "key", "version", "anonymous", "chains", "policies", "approvals"];
+const NAMES: [&str; 7] = [
+    "ready",
+    "key",
+    "version",
+    "anonymous",
+    "chains",
+    "policies",
+    "approvals",
+];
 
 pub(super) async fn checks(ctx: &Context, data_dir: Option<&Path>) -> Vec<Check> {
     let place = match Place::find(&ctx.global, &ctx.env) {
@@ -43,7 +50,11 @@ pub(super) async fn checks(ctx: &Context, data_dir: Option<&Path>) -> Vec<Check>
         ],
     };
     checks.push(key(&rest).await);
-    match rest.get("status").await.and_then(|answer| view::<Status>(&answer)) {
+    match rest
+        .get("status")
+        .await
+        .and_then(|answer| view::<Status>(&answer))
+    {
         Ok(status) => {
             checks.push(version(&status));
             checks.push(anonymous(&status.mcp_url).await);
@@ -52,7 +63,9 @@ pub(super) async fn checks(ctx: &Context, data_dir: Option<&Path>) -> Vec<Check>
             checks.push(approvals(&status));
         }
         Err(failure) => {
-            let next = failure.next().unwrap_or_else(|| "vaultpilot status".to_owned());
+            let next = failure
+                .next()
+                .unwrap_or_else(|| "vaultpilot status".to_owned());
             checks.push(Check::failed("status", why(&failure), next));
         }
     }
@@ -73,7 +86,9 @@ fn why(failure: &Failure) -> String {
 }
 
 fn stopped(failure: &Failure) -> Vec<Check> {
-    let next = failure.next().unwrap_or_else(|| "vaultpilot up --devnet".to_owned());
+    let next = failure
+        .next()
+        .unwrap_or_else(|| "vaultpilot up --devnet".to_owned());
     let skipped = |name| Check::skipped(name, "the server does not answer");
     std::iter::once(Check::failed("server", why(failure), next))
         .chain(NAMES.map(skipped))
@@ -81,16 +96,30 @@ fn stopped(failure: &Failure) -> Vec<Check> {
 }
 
 async fn key(rest: &Rest) -> Check {
-    match rest.get("whoami").await.and_then(|answer| view::<WhoAmI>(&answer)) {
+    match rest
+        .get("whoami")
+        .await
+        .and_then(|answer| view::<WhoAmI>(&answer))
+    {
         Ok(who) if who.role == "agent" => {
-            let detail = format!("{} is an agent's key; these commands are for people", who.name);
-            Check::failed("key", detail, "vaultpilot doctor --key-file <file with a person's key>")
+            let detail = format!(
+                "{} is an agent's key; these commands are for people",
+                who.name
+            );
+            Check::failed(
+                "key",
+                detail,
+                "vaultpilot doctor --key-file <file with a person's key>",
+            )
         }
-        Ok(who) => {
-            Check::ok("key", format!("{} is {} of tenant {}", who.name, who.role, who.tenant))
-        }
+        Ok(who) => Check::ok(
+            "key",
+            format!("{} is {} of tenant {}", who.name, who.role, who.tenant),
+        ),
         Err(failure) => {
-            let next = failure.next().unwrap_or_else(|| "vaultpilot key list".to_owned());
+            let next = failure
+                .next()
+                .unwrap_or_else(|| "vaultpilot key list".to_owned());
             Check::failed("key", why(&failure), next)
         }
     }
@@ -102,7 +131,11 @@ fn version(status: &Status) -> Check {
         return Check::ok("version", format!("server and command line are {ours}"));
     }
     let detail = format!("server is {}, command line is {ours}", status.version);
-    Check::warning("version", detail, "restart `vaultpilot up` with this binary")
+    Check::warning(
+        "version",
+        detail,
+        "restart `vaultpilot up` with this binary",
+    )
 }
 
 /// Nobody without a key may reach a tool.
@@ -117,7 +150,10 @@ async fn anonymous(mcp_url: &str) -> Check {
             Check::ok("anonymous", "calls without a key are refused")
         }
         Ok(response) => {
-            let detail = format!("a call without a key got HTTP {}", response.status().as_u16());
+            let detail = format!(
+                "a call without a key got HTTP {}",
+                response.status().as_u16()
+            );
             Check::failed("anonymous", detail, "stop the server, and report this")
         }
         Err(error) => {
@@ -139,12 +175,20 @@ fn chains(status: &Status) -> Check {
         return Check::warning("chains", "no chain is enabled", fix);
     }
     if lost.is_empty() {
-        let ids: Vec<&str> = status.chains.iter().map(|chain| chain.id.as_str()).collect();
+        let ids: Vec<&str> = status
+            .chains
+            .iter()
+            .map(|chain| chain.id.as_str())
+            .collect();
         return Check::ok("chains", format!("{} answer", ids.join(", ")));
     }
     let number = lost[0].rsplit(':').next().unwrap_or_default();
     let detail = format!("{} cannot be reached", lost.join(", "));
-    Check::failed("chains", detail, format!("export VAULTPILOT_RPC_{number}=<url>, and restart"))
+    Check::failed(
+        "chains",
+        detail,
+        format!("export VAULTPILOT_RPC_{number}=<url>, and restart"),
+    )
 }
 
 fn policies(status: &Status) -> Check {

@@ -52,7 +52,12 @@ pub(super) async fn run(ctx: &Context, args: &BridgeArgs) -> Result<Exit, Failur
         }
         match serde_json::from_str::<Value>(&line) {
             Err(error) => {
-                bridge.answer(fault(&Value::Null, PARSE_ERROR, &format!("not JSON: {error}"), None));
+                bridge.answer(fault(
+                    &Value::Null,
+                    PARSE_ERROR,
+                    &format!("not JSON: {error}"),
+                    None,
+                ));
             }
             // What comes after the greeting needs what it brought; notifications keep their order.
             Ok(message) if is_first(&message) || message.get("id").is_none() => {
@@ -103,7 +108,10 @@ impl Bridge {
                     answered |= id.is_some() && answer.get("id") == id.as_ref();
                     self.answer(answer);
                 };
-                let posted = self.endpoint.post(&url, &key, &headers, &message, got).await;
+                let posted = self
+                    .endpoint
+                    .post(&url, &key, &headers, &message, got)
+                    .await;
                 posted.map_err(|error| told(&url, &error))
             }
             Err(failure) => Err((failure.to_string(), failure.next())),
@@ -111,7 +119,10 @@ impl Bridge {
         match (posted, id) {
             (Ok(session), id) => {
                 if first {
-                    *self.headers.write().await = Headers { protocol: agreed, session };
+                    *self.headers.write().await = Headers {
+                        protocol: agreed,
+                        session,
+                    };
                 }
                 if let Some(id) = id.filter(|_| !answered && message.get("method").is_some()) {
                     self.answer(fault(&id, UNREACHABLE, "the server gave no answer", None));
@@ -125,7 +136,10 @@ impl Bridge {
     /// Looked up for every message, so that a restarted server or a new key is found.
     fn place(&self) -> Result<(String, secrecy::SecretString), Failure> {
         let key = agent_key(&self.ctx)?;
-        let named = self.mcp_url.as_deref().or_else(|| self.ctx.env.get("VAULTPILOT_MCP_URL"));
+        let named = self
+            .mcp_url
+            .as_deref()
+            .or_else(|| self.ctx.env.get("VAULTPILOT_MCP_URL"));
         let url = match named {
             Some(url) => url.to_owned(),
             None => place::server(&self.ctx.global, &self.ctx.env)?.mcp_url,
@@ -140,7 +154,9 @@ fn is_first(message: &Value) -> bool {
 
 fn told(url: &str, error: &PostError) -> (String, Option<String>) {
     let next = match error {
-        PostError::Unauthenticated => "vaultpilot key create <name>, and give its secret to the client",
+        PostError::Unauthenticated => {
+            "vaultpilot key create <name>, and give its secret to the client"
+        }
         PostError::Unreachable(_) => "vaultpilot up",
         PostError::Status { .. } | PostError::NotJson(_) => "vaultpilot doctor",
     };

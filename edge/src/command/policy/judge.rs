@@ -14,8 +14,10 @@ use crate::rest::{Rest, view};
 use crate::screen::{Screen, Tone};
 
 #[derive(Debug, Args)]
-#[command(after_help = "Exits with 0 when it would pass or a person would be asked, with 4 when it \
-                        would be denied.")]
+#[command(
+    after_help = "Exits with 0 when it would pass or a person would be asked, with 4 when it \
+                        would be denied."
+)]
 pub struct TestArgs {
     /// Label or id of the wallet that would pay
     #[arg(long)]
@@ -46,8 +48,10 @@ pub struct TestArgs {
 pub(super) async fn run(ctx: &Context, rest: &Rest, args: &TestArgs) -> Result<Exit, Failure> {
     let draft = match &args.draft {
         Some(path) => {
-            let document = Document::from_yaml(&read(path)?)
-                .map_err(|source| Failure::Policy { path: shown(path), source })?;
+            let document = Document::from_yaml(&read(path)?).map_err(|source| Failure::Policy {
+                path: shown(path),
+                source,
+            })?;
             Some(document)
         }
         None => None,
@@ -67,8 +71,13 @@ pub(super) async fn run(ctx: &Context, rest: &Rest, args: &TestArgs) -> Result<E
     }
     let answer = rest.post("policies/test", body).await?;
     let decision: Decision = view(answer.get("decision").unwrap_or(&Value::Null))?;
-    ctx.screen.answer(&answer, || text(&ctx.screen, &decision))?;
-    Ok(if decision.is_deny() { Exit::Denied } else { Exit::Ok })
+    ctx.screen
+        .answer(&answer, || text(&ctx.screen, &decision))?;
+    Ok(if decision.is_deny() {
+        Exit::Denied
+    } else {
+        Exit::Ok
+    })
 }
 
 /// A decision for people: the headline, then each reason with its numbers.
@@ -105,7 +114,10 @@ pub(crate) fn text(screen: &Screen, decision: &Decision) -> String {
         }
     }
     if decision.reasons.is_empty() && !decision.matched_rules.is_empty() {
-        let rules = decision.matched_rules.iter().map(|r| format!("{} {}", r.policy, r.rule));
+        let rules = decision
+            .matched_rules
+            .iter()
+            .map(|r| format!("{} {}", r.policy, r.rule));
         lines.push(format!("  by {}", rules.collect::<Vec<_>>().join(", ")));
     }
     lines.join("\n")
