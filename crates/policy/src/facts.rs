@@ -95,3 +95,6 @@ impl GrantedApproval {
         self.quorum >= quorum && (self.code || !code) && of.admit(&self.by)
     }
 }
+
+#[cfg(test)]
+mod tests;

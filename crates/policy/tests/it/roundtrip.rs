@@ -23,5 +23,11 @@ proptest! {
         };
         prop_assert_eq!(version(&one) == version(&other), one == other);
         prop_assert_eq!(version(&one).to_string().parse(), Ok(version(&one)));
+        // Also of two that share a name, in either order.
+        let both = |a: &Document, b: &Document| {
+            let compiled = [a, b].map(|document| document.compile(&decimals).unwrap());
+            PolicySet::new(compiled.to_vec()).version()
+        };
+        prop_assert_eq!(both(&one, &other), both(&other, &one));
     }
 }
