@@ -10,6 +10,7 @@ use vaultpilot_testkit::fixture::{hash, wallet_id};
 
 use crate::memory::{Canary, Needles};
 use crate::place::{context, halves};
+use crate::secret::Secret;
 
 /// Gives the canary as the first key, randomness after.
 struct CanaryFirst(Canary, SeededEntropy, std::sync::atomic::AtomicBool);
@@ -90,6 +91,30 @@ async fn no_plaintext_key() {
             String::from_utf8_lossy(&bytes)
         );
     }
+}
+
+/// What is freed is still there unless it was erased; many at once, so that the allocator cannot
+/// have used every place again.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_dropped_secret_is_gone() {
+    let canary = Canary::new(13);
+    let needles = Needles::of(canary);
+    let secrets: Vec<_> = (0..64)
+        .map(|_| {
+            let mut secret = Secret::empty();
+            canary.write_into(secret.bytes_mut());
+            secret
+        })
+        .collect();
+    let alive = secrets
+        .iter()
+        .map(|secret| needles.count_in(secret.bytes()))
+        .sum::<usize>();
+    assert_eq!(alive, 64 * 4);
+    assert!(needles.count_in_process() >= alive);
+    drop(secrets);
+    assert_eq!(needles.count_in_process(), 0);
 }
 
 /// Reads the memory of this very process after keys were made and used.

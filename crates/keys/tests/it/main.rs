@@ -4,3 +4,7 @@ mod contract;
 mod leak;
 mod memory;
 mod place;
+
+// The type itself, which the crate rightly shows to nobody.
+#[path = "../../src/secret.rs"]
+mod secret;
