@@ -1,5 +1,6 @@
 //! The binary under test: started, read, killed, started again on the same data.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Output, Stdio};
 use std::sync::{Arc, Mutex};
@@ -34,8 +35,12 @@ pub struct House {
 impl House {
     /// A fresh house on this chain.
     pub async fn start(chain: &Chain) -> Self {
-        let data = Arc::new(tempfile::tempdir().unwrap());
-        Self::start_in(data, chain, &HouseOptions::default()).await
+        let private = std::fs::Permissions::from_mode(0o700);
+        let data = tempfile::Builder::new()
+            .permissions(private)
+            .tempdir()
+            .unwrap();
+        Self::start_in(Arc::new(data), chain, &HouseOptions::default()).await
     }
 
     /// A house on existing data.

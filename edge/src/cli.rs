@@ -37,22 +37,26 @@ Exit codes: 0 done · 1 failed · 2 wrong usage or input · 3 not running or unr
 or forbidden · 5 not found · 6 conflict · 7 not over yet.
 Standard output is data, standard error is talk. Nothing prompts unless you sit at a terminal.";
 
+const DATA_DIR_HELP: &str = "Folder of database and keys [env: VAULTPILOT_DATA_DIR] [default: \
+                             ~/.local/share/vaultpilot]";
+const CONFIG_HELP: &str = "Configuration file [env: VAULTPILOT_CONFIG] [default: ./vaultpilot.yml, if \
+                           it is there]";
+const URL_HELP: &str = "Server to speak to [env: VAULTPILOT_URL] [default: the one that runs on the \
+                        data folder]";
+const KEY_FILE_HELP: &str = "File with the key to speak as [env: VAULTPILOT_KEY holds the key itself] \
+                             [default: owner.key in the data folder]";
+
 /// What every command understands.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
-    /// Folder of database and keys [env: VAULTPILOT_DATA_DIR] [default: ~/.local/share/vaultpilot]
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR", help = DATA_DIR_HELP)]
     pub data_dir: Option<PathBuf>,
-    /// Configuration file [env: VAULTPILOT_CONFIG] [default: ./vaultpilot.yml, if it is there]
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE", help = CONFIG_HELP)]
     pub config: Option<PathBuf>,
-    /// Server to speak to [env: VAULTPILOT_URL] [default: the one that runs on the data folder]
-    #[arg(long, global = true, value_name = "URL")]
+    #[arg(long, global = true, value_name = "URL", help = URL_HELP)]
     pub url: Option<String>,
-    /// File with the key to speak as [env: VAULTPILOT_KEY holds the key itself] [default: owner.key
-    /// in the data folder]
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE", help = KEY_FILE_HELP)]
     pub key_file: Option<PathBuf>,
     /// Answer in JSON
     #[arg(long, global = true)]

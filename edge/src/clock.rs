@@ -6,7 +6,10 @@ use vaultpilot_core::{Clock, Timestamp};
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "this is where the time is handed in")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is where the time is handed in"
+    )]
     fn now(&self) -> Timestamp {
         Timestamp::now()
     }

@@ -8,7 +8,10 @@ pub struct OsEntropy;
 impl Entropy for OsEntropy {
     /// # Panics
     /// When the operating system has no randomness: keys made without it would be worthless.
-    #[expect(clippy::disallowed_methods, reason = "this is where randomness is handed in")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is where randomness is handed in"
+    )]
     #[expect(clippy::expect_used, reason = "without randomness nothing may go on")]
     fn fill(&self, bytes: &mut [u8]) {
         getrandom::fill(bytes).expect("the operating system gives randomness");

@@ -9,7 +9,10 @@ pub struct Env(BTreeMap<String, String>);
 
 impl Env {
     /// The environment of this process.
-    #[expect(clippy::disallowed_methods, reason = "this is where the environment is handed in")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is where the environment is handed in"
+    )]
     pub fn of_process() -> Self {
         let unicode = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
             Some((name.into_string().ok()?, value.into_string().ok()?))
@@ -23,7 +26,10 @@ impl Env {
 
     /// The variable, unless it is unset or empty.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
+        self.0
+            .get(name)
+            .map(String::as_str)
+            .filter(|value| !value.is_empty())
     }
 
     pub fn is_set(&self, name: &str) -> bool {
@@ -43,6 +49,10 @@ impl Env {
 
 impl<const N: usize> From<[(&str, &str); N]> for Env {
     fn from(variables: [(&str, &str); N]) -> Self {
-        Self(variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into())
+        Self(
+            variables
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into(),
+        )
     }
 }

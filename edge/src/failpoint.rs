@@ -12,8 +12,12 @@ const VARIABLE: &str = "VAULTPILOT_FAILPOINT";
 
 /// Arms the point that the environment names.
 pub(crate) fn arm(env: &Env) {
-    let Some(wanted) = env.get(VARIABLE) else { return };
-    let known = vaultpilot_app::failpoint::ALL.iter().find(|name| **name == wanted);
+    let Some(wanted) = env.get(VARIABLE) else {
+        return;
+    };
+    let known = vaultpilot_app::failpoint::ALL
+        .iter()
+        .find(|name| **name == wanted);
     let Some(name) = known else {
         tracing::error!(wanted, "no failpoint of that name");
         return;

@@ -29,7 +29,7 @@ pub enum Failure {
     NoKey { looked: PathBuf },
     #[error("there is no agent's key")]
     NoAgentKey,
-    #[error("{}", .0.title)]
+    #[error("{}", .0.what())]
     Refused(Box<Problem>),
     #[error("configuration cannot be used")]
     Config(#[from] ConfigErrors),
@@ -148,7 +148,7 @@ impl Failure {
             Self::NoAgentKey => {
                 Some("neither --key-file nor VAULTPILOT_AGENT_KEY is given".to_owned())
             }
-            Self::Refused(problem) => problem.why(),
+            Self::Refused(problem) => Some(problem.why()),
             Self::Config(errors) => Some(errors.to_string()),
             Self::NotAnExport { line, source, .. } => Some(format!("line {line}: {source}")),
             Self::Audit(broken) => Some(broken.to_string()),

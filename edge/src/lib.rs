@@ -39,17 +39,28 @@ pub fn main() -> ExitCode {
             // Help goes to standard output, errors to standard error; nobody is left to tell if
             // that fails.
             let _ = told.print();
-            let exit = if told.use_stderr() { Exit::Usage } else { Exit::Ok };
+            let exit = if told.use_stderr() {
+                Exit::Usage
+            } else {
+                Exit::Ok
+            };
             return exit.into();
         }
     };
     let env = Env::of_process();
     let screen = Screen::new(cli.global.json, &env);
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(source) => return screen.fail(&source.into()).into(),
     };
-    let context = Context { global: cli.global, env, screen };
+    let context = Context {
+        global: cli.global,
+        env,
+        screen,
+    };
     match runtime.block_on(command::run(cli.command, &context)) {
         Ok(exit) => exit.into(),
         Err(failure) => context.screen.fail(&failure).into(),

@@ -41,7 +41,9 @@ pub(crate) struct Endpoint {
 impl Endpoint {
     pub(crate) fn new() -> Result<Self, PostError> {
         // No overall time-out: a stream may be long, and the server bounds its own calls.
-        Ok(Self { http: http::client(None)? })
+        Ok(Self {
+            http: http::client(None)?,
+        })
     }
 
     /// Posts a message and hands over every message that comes back, as it comes.
@@ -78,7 +80,10 @@ impl Endpoint {
 
 async fn read(response: Response, got: &mut impl FnMut(Value)) -> Result<(), PostError> {
     let status = response.status();
-    let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let kind = response
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok());
     if status.is_success() && kind.is_some_and(|kind| kind.starts_with("text/event-stream")) {
         let mut events = Events::default();
         let mut stream = response.bytes_stream();
@@ -100,7 +105,10 @@ async fn read(response: Response, got: &mut impl FnMut(Value)) -> Result<(), Pos
         Err(source) if status.is_success() => return Err(PostError::NotJson(source)),
         _ => {
             let body = body.chars().take(300).collect();
-            return Err(PostError::Status { status: status.as_u16(), body });
+            return Err(PostError::Status {
+                status: status.as_u16(),
+                body,
+            });
         }
     }
     Ok(())
@@ -108,12 +116,16 @@ async fn read(response: Response, got: &mut impl FnMut(Value)) -> Result<(), Pos
 
 /// The revision a message speaks, where each message says so itself.
 fn protocol_of(message: &Value) -> Option<&str> {
-    message.pointer("/params/_meta/io.modelcontextprotocol~1protocolVersion")?.as_str()
+    message
+        .pointer("/params/_meta/io.modelcontextprotocol~1protocolVersion")?
+        .as_str()
 }
 
 /// `Mcp-Method` and `Mcp-Name`, which let proxies route without reading bodies.
 fn routing(message: &Value) -> Vec<(&'static str, &str)> {
-    let Some(method) = message.get("method").and_then(Value::as_str) else { return Vec::new() };
+    let Some(method) = message.get("method").and_then(Value::as_str) else {
+        return Vec::new();
+    };
     let name = match method {
         "tools/call" | "prompts/get" => message.pointer("/params/name"),
         "resources/read" | "resources/subscribe" | "resources/unsubscribe" => {
@@ -125,7 +137,11 @@ fn routing(message: &Value) -> Vec<(&'static str, &str)> {
     let name = name.and_then(Value::as_str).map(|name| ("mcp-name", name));
     let headers = [Some(("mcp-method", method)), name];
     let fits = |value: &str| value.bytes().all(|byte| (0x21..=0x7e).contains(&byte));
-    headers.into_iter().flatten().filter(|(_, value)| fits(value)).collect()
+    headers
+        .into_iter()
+        .flatten()
+        .filter(|(_, value)| fits(value))
+        .collect()
 }
 
 #[cfg(test)]

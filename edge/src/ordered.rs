@@ -16,7 +16,9 @@ impl Ordered {
     /// The member of an object, made as an empty object where it is missing. `None` when this is no
     /// object.
     pub(crate) fn object_at(&mut self, key: &str) -> Option<&mut Self> {
-        let Self::Object(members) = self else { return None };
+        let Self::Object(members) = self else {
+            return None;
+        };
         if let Some(index) = members.iter().position(|(name, _)| name == key) {
             return Some(&mut members[index].1);
         }
@@ -26,7 +28,9 @@ impl Ordered {
 
     /// Sets a member of an object, in its place or at the end. `None` when this is no object.
     pub(crate) fn set(&mut self, key: &str, value: Self) -> Option<()> {
-        let Self::Object(members) = self else { return None };
+        let Self::Object(members) = self else {
+            return None;
+        };
         match members.iter_mut().find(|(name, _)| name == key) {
             Some((_, old)) => *old = value,
             None => members.push((key.to_owned(), value)),

@@ -21,14 +21,25 @@ pub fn load(global: &Global, env: &Env, flags: Vec<Flag>) -> Result<Loaded, Fail
         Some(path) => Some(read(path)?),
         None => None,
     };
-    let file = path.as_deref().zip(text.as_deref()).map(|(path, text)| File { path, text });
+    let file = path
+        .as_deref()
+        .zip(text.as_deref())
+        .map(|(path, text)| File { path, text });
     let mut all = Vec::new();
     if let Some(dir) = &global.data_dir {
         let value = dir.display().to_string();
-        all.push(Flag { path: "data.dir", name: "--data-dir", value });
+        all.push(Flag {
+            path: "data.dir",
+            name: "--data-dir",
+            value,
+        });
     }
     all.extend(flags);
-    Ok(Config::load(&Sources { file, env: env.all(), flags: all })?)
+    Ok(Config::load(&Sources {
+        file,
+        env: env.all(),
+        flags: all,
+    })?)
 }
 
 fn config_path(global: &Global, env: &Env) -> Option<PathBuf> {
@@ -38,7 +49,9 @@ fn config_path(global: &Global, env: &Env) -> Option<PathBuf> {
     if let Some(named) = env.get("VAULTPILOT_CONFIG") {
         return Some(PathBuf::from(named));
     }
-    let personal = env.config_home().map(|home| home.join("vaultpilot/vaultpilot.yml"));
+    let personal = env
+        .config_home()
+        .map(|home| home.join("vaultpilot/vaultpilot.yml"));
     let places = [Some(PathBuf::from("vaultpilot.yml")), personal];
     places.into_iter().flatten().find(|path| path.is_file())
 }
@@ -66,13 +79,22 @@ pub(crate) struct Place {
 impl Place {
     /// What a person's commands speak to, and as whom.
     pub(crate) fn find(global: &Global, env: &Env) -> Result<Self, Failure> {
-        let url = global.url.clone().or_else(|| env.get("VAULTPILOT_URL").map(str::to_owned));
+        let url = global
+            .url
+            .clone()
+            .or_else(|| env.get("VAULTPILOT_URL").map(str::to_owned));
         let base = match url {
             Some(url) => url,
             None => server(global, env)?.api_url,
         };
-        let base = base.trim_end_matches('/').trim_end_matches("/api/v1").to_owned();
-        Ok(Self { base, key: person_key(global, env)? })
+        let base = base
+            .trim_end_matches('/')
+            .trim_end_matches("/api/v1")
+            .to_owned();
+        Ok(Self {
+            base,
+            key: person_key(global, env)?,
+        })
     }
 }
 
@@ -80,7 +102,9 @@ impl Place {
 pub(crate) fn server(global: &Global, env: &Env) -> Result<ServerFile, Failure> {
     let dir = data_dir(global, env)?;
     match ServerFile::read(&dir)? {
-        None => Err(Failure::NotRunning { file: ServerFile::path(&dir) }),
+        None => Err(Failure::NotRunning {
+            file: ServerFile::path(&dir),
+        }),
         Some(server) if !server.is_alive() => Err(Failure::Ended { pid: server.pid }),
         Some(server) => Ok(server),
     }
@@ -100,10 +124,14 @@ fn person_key(global: &Global, env: &Env) -> Result<SecretString, Failure> {
 /// The key in a file's first line.
 pub(crate) fn key_in(path: &Path) -> Result<SecretString, Failure> {
     let text = read(path)?;
-    Ok(SecretString::from(text.lines().next().unwrap_or_default().trim()))
+    Ok(SecretString::from(
+        text.lines().next().unwrap_or_default().trim(),
+    ))
 }
 
 fn read(path: &Path) -> Result<String, Failure> {
-    std::fs::read_to_string(path)
-        .map_err(|source| Failure::Read { path: path.to_owned(), source })
+    std::fs::read_to_string(path).map_err(|source| Failure::Read {
+        path: path.to_owned(),
+        source,
+    })
 }

@@ -7,7 +7,10 @@ use std::path::Path;
 
 /// Makes the folder, readable by its owner alone, unless it is there.
 pub(crate) fn folder(path: &Path) -> io::Result<()> {
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
 }
 
 /// Replaces the file as a whole: readers see the old text or the new one, nobody else sees either.
@@ -25,7 +28,11 @@ pub(crate) fn write(path: &Path, text: &str) -> io::Result<()> {
 
 /// Writes a file that must not exist yet.
 pub(crate) fn write_new(path: &Path, text: &str) -> io::Result<()> {
-    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    let mut file = fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()
 }

@@ -2,6 +2,7 @@
 
 mod problem;
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use reqwest::Method;
@@ -16,7 +17,7 @@ use crate::place::Place;
 pub(crate) use problem::Problem;
 
 /// Longer than the longest call the server answers.
-const ANSWER_WITHIN: Duration = Duration::from_secs(60);
+const ANSWER_WITHIN: Duration = Duration::from_mins(1);
 
 /// A server, spoken to as a person.
 pub(crate) struct Rest {
@@ -66,13 +67,16 @@ impl Rest {
             let size = limit.saturating_sub(items.len()).min(200);
             let mut page = format!("{path}{joint}limit={size}");
             if let Some(cursor) = &cursor {
-                page.push_str(&format!("&cursor={}", segment(cursor)));
+                page = format!("{page}&cursor={}", segment(cursor));
             }
             let mut answer = self.get(&page).await?;
             if let Some(Value::Array(more)) = answer.get_mut("items").map(Value::take) {
                 items.extend(more);
             }
-            cursor = answer.get("next_cursor").and_then(Value::as_str).map(str::to_owned);
+            cursor = answer
+                .get("next_cursor")
+                .and_then(Value::as_str)
+                .map(str::to_owned);
             if cursor.is_none() || items.len() >= limit {
                 items.truncate(limit);
                 return Ok(items);
@@ -90,8 +94,10 @@ impl Rest {
         if text.trim().is_empty() {
             return Ok(Value::Null);
         }
-        serde_json::from_str(&text)
-            .map_err(|source| Failure::Unreadable { url: self.url(path), source })
+        serde_json::from_str(&text).map_err(|source| Failure::Unreadable {
+            url: self.url(path),
+            source,
+        })
     }
 
     /// The answer as it came, for what is not JSON.
@@ -102,13 +108,21 @@ impl Rest {
         body: Body,
     ) -> Result<Answer, Failure> {
         let url = self.url(path);
-        let request = self.http.request(method, &url).bearer_auth(self.key.expose_secret());
+        let request = self
+            .http
+            .request(method, &url)
+            .bearer_auth(self.key.expose_secret());
         let request = match body {
             Body::None => request,
             Body::Json(value) => request.json(&value),
-            Body::Yaml(text) => request.header("content-type", "application/yaml").body(text),
+            Body::Yaml(text) => request
+                .header("content-type", "application/yaml")
+                .body(text),
         };
-        let unreachable = |source| Failure::Unreachable { url: self.base.clone(), source };
+        let unreachable = |source| Failure::Unreachable {
+            url: self.base.clone(),
+            source,
+        };
         let response = request.send().await.map_err(unreachable)?;
         let status = response.status();
         let next_after = response
@@ -119,7 +133,10 @@ impl Rest {
         if status.is_success() {
             Ok(Answer { text, next_after })
         } else {
-            Err(Failure::Refused(Box::new(Problem::read(status.as_u16(), &text))))
+            Err(Failure::Refused(Box::new(Problem::read(
+                status.as_u16(),
+                &text,
+            ))))
         }
     }
 
@@ -141,8 +158,10 @@ pub(crate) struct Answer {
 
 /// A view, from an answer of ours. Fields that are not there are told as an unreadable answer.
 pub(crate) fn view<T: DeserializeOwned>(value: &Value) -> Result<T, Failure> {
-    T::deserialize(value)
-        .map_err(|source| Failure::Unreadable { url: "the server".to_owned(), source })
+    T::deserialize(value).map_err(|source| Failure::Unreadable {
+        url: "the server".to_owned(),
+        source,
+    })
 }
 
 /// Text as one segment of a path, or one value of a query.
@@ -152,11 +171,16 @@ pub(crate) fn segment(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
             encoded.push(char::from(byte));
         } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+            // Writing to a String cannot fail.
+            let _ = write!(encoded, "%{byte:02X}");
         }
     }
     // A dot segment would be taken as a step up.
-    if encoded.chars().all(|c| c == '.') { encoded.replace('.', "%2E") } else { encoded }
+    if encoded.chars().all(|c| c == '.') {
+        encoded.replace('.', "%2E")
+    } else {
+        encoded
+    }
 }
 
 #[cfg(test)]

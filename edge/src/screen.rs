@@ -35,6 +35,10 @@ pub enum Tone {
 
 /// The terminal, or what stands in its place.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four facts that depend on each other only at birth"
+)]
 pub struct Screen {
     json: bool,
     colour: bool,
@@ -84,7 +88,11 @@ impl Screen {
             return self.line(format_args!("{value:#}"));
         }
         let text = text();
-        if text.is_empty() { Ok(()) } else { self.line(text.trim_end_matches('\n')) }
+        if text.is_empty() {
+            Ok(())
+        } else {
+            self.line(text.trim_end_matches('\n'))
+        }
     }
 
     /// One line of talk.
@@ -109,10 +117,19 @@ impl Screen {
         for row in rows {
             table.add_row(row);
         }
-        let lines: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
+        let lines: Vec<String> = table
+            .lines()
+            .map(|line| line.trim_end().to_owned())
+            .collect();
         // One column of padding on the left is the style's, not ours.
-        let indented = lines.iter().all(|line| line.starts_with(' ') || line.is_empty());
-        let cut = |line: &String| line.get(usize::from(indented)..).unwrap_or_default().to_owned();
+        let indented = lines
+            .iter()
+            .all(|line| line.starts_with(' ') || line.is_empty());
+        let cut = |line: &String| {
+            line.get(usize::from(indented)..)
+                .unwrap_or_default()
+                .to_owned()
+        };
         lines.iter().map(cut).collect::<Vec<_>>().join("\n")
     }
 
@@ -122,7 +139,9 @@ impl Screen {
             return None;
         }
         let mut talk = io::stderr().lock();
-        write!(talk, "{question} ").and_then(|()| talk.flush()).ok()?;
+        write!(talk, "{question} ")
+            .and_then(|()| talk.flush())
+            .ok()?;
         let mut answer = String::new();
         io::stdin().lock().read_line(&mut answer).ok()?;
         Some(answer.trim().to_owned()).filter(|answer| !answer.is_empty())
@@ -142,7 +161,10 @@ impl Screen {
             self.talk(format_args!("{error:#}"));
             return exit;
         }
-        self.talk(format_args!("{} {what}", painted(self.talk_colour, Tone::Bad, &"error:")));
+        self.talk(format_args!(
+            "{} {what}",
+            painted(self.talk_colour, Tone::Bad, &"error:")
+        ));
         if let Some(why) = why {
             self.talk(format_args!("  why:  {}", why.replace('\n', "\n        ")));
         }
@@ -150,6 +172,14 @@ impl Screen {
             self.talk(format_args!("  next: {next}"));
         }
         exit
+    }
+}
+
+/// An RFC 3339 instant to the second: what lists have room for.
+pub(crate) fn second(instant: &str) -> String {
+    match instant.split_once('.') {
+        Some((second, rest)) if rest.ends_with('Z') => format!("{second}Z"),
+        _ => instant.to_owned(),
     }
 }
 

@@ -38,7 +38,9 @@ impl ServerFile {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(source) => return Err(Failure::Read { path, source }),
         };
-        serde_json::from_str(&text).map(Some).map_err(|source| Failure::NotJson { path, source })
+        serde_json::from_str(&text)
+            .map(Some)
+            .map_err(|source| Failure::NotJson { path, source })
     }
 
     /// # Errors
@@ -61,7 +63,9 @@ impl ServerFile {
 
     /// Whether the process that wrote it still runs.
     pub fn is_alive(&self) -> bool {
-        let pid = i32::try_from(self.pid).ok().and_then(rustix::process::Pid::from_raw);
+        let pid = i32::try_from(self.pid)
+            .ok()
+            .and_then(rustix::process::Pid::from_raw);
         pid.is_some_and(|pid| {
             let asked = rustix::process::test_kill_process(pid);
             matches!(asked, Ok(()) | Err(rustix::io::Errno::PERM))

@@ -21,7 +21,8 @@ impl Events {
                     complete.push(std::mem::take(&mut self.data).join("\n"));
                 }
             } else if let Some(data) = line.strip_prefix("data:") {
-                self.data.push(data.strip_prefix(' ').unwrap_or(data).to_owned());
+                self.data
+                    .push(data.strip_prefix(' ').unwrap_or(data).to_owned());
             }
         }
         complete.retain(|data| !data.is_empty());

@@ -60,7 +60,10 @@ pub async fn run(args: &UpArgs, ctx: &Context) -> Result<Exit, Failure> {
     let doors = Doors::open(config, &house).await?;
     let server = doors.server_file(&house);
     let admin_url = house.admin_link(doors.base_url());
-    let (metrics_url, data_dir) = (server.metrics_url.clone(), config.data.dir.display().to_string());
+    let (metrics_url, data_dir) = (
+        server.metrics_url.clone(),
+        config.data.dir.display().to_string(),
+    );
     let banner = Banner {
         api_url: doors.base_url(),
         admin_url: &admin_url,
@@ -78,7 +81,8 @@ pub async fn run(args: &UpArgs, ctx: &Context) -> Result<Exit, Failure> {
 
     stop.cancelled().await;
     server.remove(&config.data.dir);
-    ctx.screen.talk("draining: what is under way is finished or goes on at the next start");
+    ctx.screen
+        .talk("draining: what is under way is finished or goes on at the next start");
     tasks.close();
     tasks.wait().await;
     house.close().await;

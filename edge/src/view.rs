@@ -36,7 +36,8 @@ pub(crate) struct ChainStatus {
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub(crate) struct Step {
-    pub step: String,
+    #[serde(rename = "step")]
+    pub name: String,
     pub done: bool,
     #[serde(default)]
     pub hint: String,

@@ -8,7 +8,7 @@ use super::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::rest::{Rest, segment, view};
-use crate::screen::Tone;
+use crate::screen::{Tone, second};
 
 #[derive(Debug, Subcommand)]
 pub enum ApprovalCommand {
@@ -88,12 +88,11 @@ async fn list(
                 approval.id.clone(),
                 approval.state.clone(),
                 approval.summary.clone(),
-                approval.requested_by.clone(),
-                approval.expires_at.clone(),
+                second(&approval.expires_at),
                 code.to_owned(),
             ]
         };
-        let head = ["approval", "state", "what", "asked by", "expires", "needs"];
+        let head = ["approval", "state", "what", "expires", "needs"];
         ctx.screen.table(head, approvals.iter().map(row).collect())
     })?;
     Ok(Exit::Ok)
@@ -158,7 +157,7 @@ fn decided(ctx: &Context, answer: &Value) -> Result<(), Failure> {
         );
         if let Some(transaction) = answer.get("transaction").filter(|t| !t.is_null()) {
             let (id, state) = (word(transaction, "id"), word(transaction, "state"));
-            text.push_str(&format!("\ntransaction {id} is {state}"));
+            text = format!("{text}\ntransaction {id} is {state}");
         }
         text
     })?;

@@ -10,6 +10,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::Context;
+use super::mcp::MCP_URL_HELP;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::place;
@@ -20,6 +21,7 @@ pub use client::Client;
 pub(crate) use client::Target;
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[command(after_help = "Examples:
   vaultpilot connect                                         all snippets
   vaultpilot connect --client claude-code --write --new-key  edit .mcp.json, make a key
@@ -44,8 +46,7 @@ pub struct ConnectArgs {
     /// Call the endpoint with the agent's key: protocol, tools, and what their list costs
     #[arg(long, conflicts_with_all = ["write", "dry_run", "new_key"])]
     pub test: bool,
-    /// MCP endpoint [env: VAULTPILOT_MCP_URL] [default: the running server's]
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", help = MCP_URL_HELP)]
     pub mcp_url: Option<String>,
 }
 

@@ -10,6 +10,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::private;
 use crate::rest::{Rest, segment, view};
+use crate::screen::second;
 use crate::view::Key;
 
 #[derive(Debug, Subcommand)]
@@ -132,8 +133,8 @@ async fn list(ctx: &Context, rest: &Rest) -> Result<(), Failure> {
     ctx.screen.answer(&json!({ "items": items }), || {
         let row = |key: &Key| {
             let life = match (&key.revoked_at, &key.expires_at) {
-                (Some(at), _) => format!("revoked {at}"),
-                (None, Some(at)) => format!("until {at}"),
+                (Some(at), _) => format!("revoked {}", second(at)),
+                (None, Some(at)) => format!("until {}", second(at)),
                 (None, None) => "no end".to_owned(),
             };
             // People have permissions by role; scopes say nothing of them.

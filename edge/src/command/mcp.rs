@@ -10,6 +10,9 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::place;
 
+pub(super) const MCP_URL_HELP: &str =
+    "MCP endpoint [env: VAULTPILOT_MCP_URL] [default: the running server's]";
+
 #[derive(Debug, Subcommand)]
 pub enum McpCommand {
     /// Speak MCP on standard input and output, and pass it on to the server
@@ -19,8 +22,7 @@ pub enum McpCommand {
 #[derive(Debug, Args)]
 #[command(after_help = "The agent's key comes from --key-file or VAULTPILOT_AGENT_KEY.")]
 pub struct BridgeArgs {
-    /// MCP endpoint [env: VAULTPILOT_MCP_URL] [default: the running server's]
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", help = MCP_URL_HELP)]
     pub mcp_url: Option<String>,
 }
 

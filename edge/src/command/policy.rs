@@ -6,12 +6,15 @@ mod judge;
 use std::path::PathBuf;
 
 use clap::Subcommand;
+use serde::Deserialize as _;
 use serde_json::{Value, json};
+use vaultpilot_policy::Document;
 
 use super::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::rest::segment;
+use crate::screen::second;
 
 #[derive(Debug, Subcommand)]
 pub enum PolicyCommand {
@@ -82,17 +85,21 @@ fn items(answer: &Value) -> &[Value] {
 }
 
 fn row(item: &Value) -> [String; 3] {
-    ["name", "layer", "updated_at"].map(|key| {
-        let text = item.get(key).and_then(Value::as_str);
-        text.unwrap_or_default().to_owned()
-    })
+    let text = |key: &str| item.get(key).and_then(Value::as_str).unwrap_or_default();
+    [
+        text("name").to_owned(),
+        text("layer").to_owned(),
+        second(text("updated_at")),
+    ]
 }
 
 fn table(ctx: &Context, rows: Vec<[String; 3]>) -> String {
     ctx.screen.table(["policy", "layer", "updated"], rows)
 }
 
-/// As YAML; JSON is YAML too, should that fail.
+/// As YAML in the order people write it; JSON is YAML too, should that fail.
 fn yaml(document: &Value) -> String {
-    serde_saphyr::to_string(document).unwrap_or_else(|_| format!("{document:#}"))
+    let typed = Document::deserialize(document).ok();
+    let text = typed.and_then(|document| serde_saphyr::to_string(&document).ok());
+    text.unwrap_or_else(|| format!("{document:#}"))
 }

@@ -93,7 +93,7 @@ fn table(screen: &Screen, status: &Status, answer: &Value) -> String {
                 ("·", Tone::Faint)
             };
             let hint = if step.done { "" } else { step.hint.as_str() };
-            let line = format!("{} {:<28} {hint}", screen.paint(tone, mark), step.step);
+            let line = format!("{} {:<28} {hint}", screen.paint(tone, mark), step.name);
             lines.push(line.trim_end().to_owned());
         }
     }

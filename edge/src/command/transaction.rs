@@ -8,12 +8,11 @@ use tokio::time::Instant;
 use vaultpilot_ports::control_plane::{PaymentStatus, TransactionView};
 
 use super::Context;
+use super::wallet::query;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::rest::{Rest, segment, view};
-use crate::screen::{Screen, Tone};
-
-use super::wallet::query;
+use crate::screen::{Screen, Tone, second};
 
 #[derive(Debug, Subcommand)]
 pub enum TransactionCommand {
@@ -106,7 +105,7 @@ fn list(ctx: &Context, items: &[Value]) -> Result<(), Failure> {
                 format!("{} {}", transaction.amount, transaction.asset),
                 transaction.to.clone(),
                 transaction.chain.clone(),
-                transaction.created_at.clone(),
+                second(&transaction.created_at),
             ]
         };
         let head = [

@@ -34,11 +34,21 @@ impl Session {
         };
         let endpoint = Endpoint::new().map_err(|error| failed(&error))?;
         let url = url.to_owned();
-        let mut session = Self { endpoint, url, key, headers: Headers::default(), next_id: 1 };
+        let mut session = Self {
+            endpoint,
+            url,
+            key,
+            headers: Headers::default(),
+            next_id: 1,
+        };
         let client = json!({ "name": "vaultpilot-cli", "version": env!("CARGO_PKG_VERSION") });
-        let params = json!({ "protocolVersion": PROTOCOL, "capabilities": {}, "clientInfo": client });
+        let params =
+            json!({ "protocolVersion": PROTOCOL, "capabilities": {}, "clientInfo": client });
         let greeted = session.request("initialize", params).await?;
-        let agreed = greeted.get("protocolVersion").and_then(Value::as_str).unwrap_or(PROTOCOL);
+        let agreed = greeted
+            .get("protocolVersion")
+            .and_then(Value::as_str)
+            .unwrap_or(PROTOCOL);
         session.headers.protocol = Some(agreed.to_owned());
         session.notify("notifications/initialized").await?;
         Ok(session)
@@ -61,15 +71,26 @@ impl Session {
     pub(crate) async fn call(&mut self, tool: &str, arguments: Value) -> Result<Called, Failure> {
         let params = json!({ "name": tool, "arguments": arguments });
         let mut result = self.request("tools/call", params).await?;
-        let is_error = result.get("isError").and_then(Value::as_bool).unwrap_or_default();
-        let content = result.get_mut("structuredContent").map(Value::take).unwrap_or_default();
+        let is_error = result
+            .get("isError")
+            .and_then(Value::as_bool)
+            .unwrap_or_default();
+        let content = result
+            .get_mut("structuredContent")
+            .map(Value::take)
+            .unwrap_or_default();
         Ok(Called { is_error, content })
     }
 
     async fn notify(&self, method: &str) -> Result<(), Failure> {
         let message = json!({ "jsonrpc": "2.0", "method": method });
-        let posted = self.endpoint.post(&self.url, &self.key, &self.headers, &message, |_| {});
-        posted.await.map(|_| ()).map_err(|error| failed(method, &error))
+        let posted = self
+            .endpoint
+            .post(&self.url, &self.key, &self.headers, &message, |_| {});
+        posted
+            .await
+            .map(|_| ())
+            .map_err(|error| failed(method, &error))
     }
 
     async fn request(&mut self, method: &str, params: Value) -> Result<Value, Failure> {
@@ -82,7 +103,10 @@ impl Session {
                 answer = Some(message);
             }
         };
-        let posted = self.endpoint.post(&self.url, &self.key, &self.headers, &message, got).await;
+        let posted = self
+            .endpoint
+            .post(&self.url, &self.key, &self.headers, &message, got)
+            .await;
         if let Some(session) = posted.map_err(|error| failed(method, &error))? {
             self.headers.session = Some(session);
         }
@@ -106,5 +130,8 @@ fn failed(method: &str, error: &dyn std::error::Error) -> Failure {
     if let Some(source) = error.source() {
         detail = format!("{detail}: {source}");
     }
-    Failure::Mcp { method: method.to_owned(), detail }
+    Failure::Mcp {
+        method: method.to_owned(),
+        detail,
+    }
 }

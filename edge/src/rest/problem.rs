@@ -29,7 +29,13 @@ impl Problem {
         if let Ok(problem) = serde_json::from_str::<Self>(body) {
             return Self { status, ..problem };
         }
-        let first: String = body.lines().next().unwrap_or_default().chars().take(200).collect();
+        let first: String = body
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .chars()
+            .take(200)
+            .collect();
         Self {
             title: format!("server answered HTTP {status}"),
             status,
@@ -53,33 +59,41 @@ impl Problem {
         }
     }
 
-    pub(crate) fn why(&self) -> Option<String> {
-        let mut lines = Vec::new();
+    /// The server's own sentence; the title says no more than the status does.
+    pub(crate) fn what(&self) -> String {
         match (&self.field, &self.detail) {
             (Some(field), Some(detail)) if !detail.starts_with(field.as_str()) => {
-                lines.push(format!("{field}: {detail}"));
+                format!("{field}: {detail}")
             }
-            (_, Some(detail)) if *detail != self.title => lines.push(detail.clone()),
-            _ => {}
+            (_, Some(detail)) => detail.clone(),
+            (_, None) => self.title.clone(),
         }
-        if let Some(decision) = &self.decision {
-            let told = |message: &String| lines.iter().any(|line| line.contains(message.as_str()));
-            let new: Vec<String> = decision
-                .reasons
-                .iter()
-                .filter(|reason| !told(&reason.message))
-                .map(|reason| format!("{}: {}", reason.code.as_str(), reason.message))
-                .collect();
-            lines.extend(new);
+    }
+
+    /// The reasons of a decision, or the code that stands for the rest.
+    pub(crate) fn why(&self) -> String {
+        let what = self.what();
+        let reasons = self.decision.iter().flat_map(|decision| &decision.reasons);
+        let new: Vec<String> = reasons
+            .filter(|reason| !what.contains(reason.message.as_str()))
+            .map(|reason| format!("{}: {}", reason.code.as_str(), reason.message))
+            .collect();
+        if new.is_empty() {
+            self.code.clone()
+        } else {
+            new.join("\n")
         }
-        if lines.is_empty() { Some(self.code.clone()) } else { Some(lines.join("\n")) }
     }
 
     pub(crate) fn next(&self) -> Option<String> {
         if let Some(seconds) = self.retry_after_s.filter(|_| self.retryable) {
             return Some(format!("the same command again in {seconds} s"));
         }
-        let text = format!("{} {}", self.title, self.detail.as_deref().unwrap_or_default());
+        let text = format!(
+            "{} {}",
+            self.title,
+            self.detail.as_deref().unwrap_or_default()
+        );
         let names = |word: &str| text.split_whitespace().any(|part| part == word);
         let next = match self.code.as_str() {
             "unauthenticated" => "vaultpilot doctor   # and check --key-file or VAULTPILOT_KEY",

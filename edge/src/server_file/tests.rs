@@ -41,5 +41,8 @@ fn a_process_that_has_ended_is_told_from_one_that_runs() {
 fn what_is_no_server_file_is_told() {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(ServerFile::path(dir.path()), "{").unwrap();
-    assert!(matches!(ServerFile::read(dir.path()), Err(Failure::NotJson { .. })));
+    assert!(matches!(
+        ServerFile::read(dir.path()),
+        Err(Failure::NotJson { .. })
+    ));
 }

@@ -6,8 +6,11 @@ fn events_are_whole_wherever_they_are_cut() {
     let expected = ["{\"a\":\n1}".to_owned(), "two".to_owned()];
     for size in 1..text.len() {
         let mut events = Events::default();
-        let got: Vec<String> =
-            text.as_bytes().chunks(size).flat_map(|chunk| events.push(chunk)).collect();
+        let got: Vec<String> = text
+            .as_bytes()
+            .chunks(size)
+            .flat_map(|chunk| events.push(chunk))
+            .collect();
         assert_eq!(got, expected, "cut every {size} bytes");
     }
 }

@@ -15,10 +15,15 @@ pub struct UpArgs {
     #[arg(long)]
     pub devnet: bool,
     /// The anvil binary [default: anvil on PATH]
-    #[arg(long, value_name = "PATH", env = "VAULTPILOT_ANVIL", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "PATH",
+        env = "VAULTPILOT_ANVIL",
+        hide_env_values = true
+    )]
     pub anvil: Option<PathBuf>,
     /// Use a development chain that runs already, instead of starting one
-    #[arg(long, value_name = "URL", conflicts_with_all = ["anvil", "block_time"])]
+    #[arg(long, value_name = "URL", conflicts_with = "block_time")]
     pub devnet_url: Option<String>,
     /// Seconds between blocks of the local chain. Default: 1
     #[arg(long, value_name = "SECONDS", requires = "devnet",
@@ -31,7 +36,12 @@ pub struct UpArgs {
     #[arg(long, value_name = "ADDRESS")]
     pub metrics_listen: Option<String>,
     /// The tenant's name, as in its MCP URL
-    #[arg(long = "name", alias = "tenant", value_name = "TENANT", default_value = "default")]
+    #[arg(
+        long = "name",
+        alias = "tenant",
+        value_name = "TENANT",
+        default_value = "default"
+    )]
     pub tenant: Label,
     /// error, warn, info, debug, trace, or directives. Default: warn
     #[arg(long, value_name = "LEVEL")]
@@ -61,12 +71,20 @@ impl UpArgs {
         });
         let given = [
             ("server.listen", "--listen", &self.listen),
-            ("server.metrics_listen", "--metrics-listen", &self.metrics_listen),
+            (
+                "server.metrics_listen",
+                "--metrics-listen",
+                &self.metrics_listen,
+            ),
             ("log.level", "--log-level", &self.log_level),
             ("log.format", "--log-format", &format),
         ];
         let flag = |(path, name, value): (&'static str, &'static str, &Option<String>)| {
-            Some(Flag { path, name, value: value.clone()? })
+            Some(Flag {
+                path,
+                name,
+                value: value.clone()?,
+            })
         };
         given.into_iter().filter_map(flag).collect()
     }

@@ -30,13 +30,19 @@ impl Banner<'_> {
         }
         let five = [
             ("API", format!("{}/api/v1", self.api_url)),
-            ("Admin", format!("{}   (one-time link, 30 min)", self.admin_url)),
+            (
+                "Admin",
+                format!("{}   (one-time link, 30 min)", self.admin_url),
+            ),
             ("MCP URL", self.mcp_url.to_owned()),
             ("Data", self.data_dir.to_owned()),
             ("Metrics", self.metrics_url.to_owned()),
         ];
         let row = |name: &str, value: &str| {
-            format!("  {} {value}", screen.paint(Tone::Strong, format_args!("{name:<8}")))
+            format!(
+                "  {} {value}",
+                screen.paint(Tone::Strong, format_args!("{name:<8}"))
+            )
         };
         lines.extend(five.iter().map(|(name, value)| row(name, value)));
         if let Some(key) = self.agent_key {
@@ -45,7 +51,10 @@ impl Banner<'_> {
             lines.push(row("Key", &format!("{key}   (shown once)")));
         }
         lines.push(String::new());
-        lines.push(row("Connect", "vaultpilot connect --client claude-code --write"));
+        lines.push(row(
+            "Connect",
+            "vaultpilot connect --client claude-code --write",
+        ));
         lines.push(String::new());
         lines.join("\n")
     }

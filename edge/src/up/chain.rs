@@ -28,21 +28,18 @@ pub(crate) struct Network {
 }
 
 /// Connects to nothing yet but a local chain: a chain that cannot be reached is told, not awaited.
-pub(crate) async fn open(
-    args: &UpArgs,
-    config: &Config,
-    env: &Env,
-) -> Result<Network, StartError> {
-    let mut specs: Vec<ChainSpec> =
-        config.enabled_chains().map(|(id, chain)| spec(id, chain)).collect();
+pub(crate) async fn open(args: &UpArgs, config: &Config, env: &Env) -> Result<Network, StartError> {
+    let mut specs: Vec<ChainSpec> = config
+        .enabled_chains()
+        .map(|(id, chain)| spec(id, chain))
+        .collect();
     let mut devnet = None;
     if args.wants_devnet() {
-        let url = match &args.devnet_url {
-            Some(url) => url.clone(),
-            None => {
-                let started = Devnet::start(options(args, &config.data.dir, env)?).await?;
-                devnet.insert(started).url()
-            }
+        let url = if let Some(url) = &args.devnet_url {
+            url.clone()
+        } else {
+            let started = Devnet::start(options(args, &config.data.dir, env)?).await?;
+            devnet.insert(started).url()
         };
         specs.retain(|spec| spec.view.id != DEVNET);
         specs.push(devnet_spec(url));
@@ -50,13 +47,23 @@ pub(crate) async fn open(
     if specs.is_empty() {
         return Err(StartError::NoChain);
     }
-    let private = config.enabled_chains().any(|(_, chain)| chain.allow_private);
+    let private = config
+        .enabled_chains()
+        .any(|(_, chain)| chain.allow_private);
     let guard = EndpointGuard {
         allow_loopback: private || args.wants_devnet(),
         allow_private: private,
     };
-    let poll = specs.iter().map(|spec| spec.poll_interval).min().unwrap_or(DEVNET_POLL);
-    Ok(Network { chains: Chains::new(specs, guard)?, devnet, poll })
+    let poll = specs
+        .iter()
+        .map(|spec| spec.poll_interval)
+        .min()
+        .unwrap_or(DEVNET_POLL);
+    Ok(Network {
+        chains: Chains::new(specs, guard)?,
+        devnet,
+        poll,
+    })
 }
 
 fn spec(id: ChainId, chain: &vaultpilot_config::Chain) -> ChainSpec {
@@ -70,7 +77,11 @@ fn spec(id: ChainId, chain: &vaultpilot_config::Chain) -> ChainSpec {
             explorer: chain.explorer.as_ref().map(|url| format!("{url}{{tx}}")),
             faucet: false,
         },
-        endpoints: chain.rpc.iter().map(|url| Endpoint::new(url.expose())).collect(),
+        endpoints: chain
+            .rpc
+            .iter()
+            .map(|url| Endpoint::new(url.expose()))
+            .collect(),
         poll_interval: chain.poll_interval.duration(),
         faucet: FaucetKind::None,
     }
@@ -94,7 +105,11 @@ fn devnet_spec(url: String) -> ChainSpec {
 }
 
 fn options(args: &UpArgs, data_dir: &Path, env: &Env) -> Result<DevnetOptions, StartError> {
-    let anvil = args.anvil.clone().or_else(|| on_path(env)).ok_or(StartError::NoAnvil)?;
+    let anvil = args
+        .anvil
+        .clone()
+        .or_else(|| on_path(env))
+        .ok_or(StartError::NoAnvil)?;
     let mut options = DevnetOptions::new(anvil);
     options.state_file = Some(data_dir.join("devnet.json"));
     options.state_interval = DEVNET_SAVE;
@@ -106,5 +121,7 @@ fn options(args: &UpArgs, data_dir: &Path, env: &Env) -> Result<DevnetOptions, S
 
 fn on_path(env: &Env) -> Option<PathBuf> {
     let path = env.get("PATH")?;
-    path.split(':').map(|folder| Path::new(folder).join("anvil")).find(|file| file.is_file())
+    path.split(':')
+        .map(|folder| Path::new(folder).join("anvil"))
+        .find(|file| file.is_file())
 }

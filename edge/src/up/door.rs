@@ -40,7 +40,13 @@ impl Doors {
             }
         };
         tracing::debug!(listen = %address, tenant = %house.tenant.name, "listening");
-        Ok(Self { main, metrics, base_url, metrics_url, server })
+        Ok(Self {
+            main,
+            metrics,
+            base_url,
+            metrics_url,
+            server,
+        })
     }
 
     pub(crate) fn base_url(&self) -> &str {
@@ -81,7 +87,9 @@ async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartErr
         let address = listener.local_addr()?;
         Ok((listener, address))
     };
-    bound.await.map_err(|source| StartError::Listen { address, source })
+    bound
+        .await
+        .map_err(|source| StartError::Listen { address, source })
 }
 
 fn metrics(house: &House) -> Router {

@@ -23,7 +23,10 @@ pub enum StartError {
     #[error("{step} failed")]
     Step { step: &'static str, source: Fault },
     #[error("{address} cannot be listened on")]
-    Listen { address: std::net::SocketAddr, source: std::io::Error },
+    Listen {
+        address: std::net::SocketAddr,
+        source: std::io::Error,
+    },
     #[error("public URL is unusable")]
     PublicUrl(#[from] vaultpilot_tenant_runtime::PublicUrlError),
 }
@@ -36,7 +39,9 @@ impl StartError {
                 "npm install @foundry-rs/anvil-linux-amd64, then vaultpilot up --devnet --anvil \
                  <its bin/anvil>"
             }
-            Self::NoChain => "vaultpilot up --devnet, or VAULTPILOT_RPC_8453=https://… vaultpilot up",
+            Self::NoChain => {
+                "vaultpilot up --devnet, or VAULTPILOT_RPC_8453=https://… vaultpilot up"
+            }
             Self::Listen { .. } => "vaultpilot up --listen 127.0.0.1:0   # takes a free port",
             Self::Chains(_) | Self::PublicUrl(_) | Self::Policy { .. } => "vaultpilot config check",
             Self::Devnet(_) | Self::Step { .. } => return None,

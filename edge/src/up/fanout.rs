@@ -35,34 +35,50 @@ impl Notifier for Fanout {
 /// A notice without what only the terminal may show.
 fn event(notice: &Notice) -> LiveEvent {
     match notice {
-        Notice::ToolCalled { at, agent, tool, wallet, outcome, detail, micros } => {
-            LiveEvent::ToolCalled {
-                at: at.to_string(),
-                agent: agent.clone(),
-                tool: tool.name().to_owned(),
-                wallet: wallet.clone(),
-                outcome: outcome.clone(),
-                detail: detail.clone(),
-                micros: *micros,
-            }
-        }
-        Notice::ApprovalRequested { at, approval, summary, expires_at, .. } => {
-            LiveEvent::ApprovalRequested {
-                at: at.to_string(),
-                approval_id: approval.to_string(),
-                summary: summary.clone(),
-                expires_at: expires_at.to_string(),
-            }
-        }
-        Notice::IntentMoved { at, intent, state, detail } => LiveEvent::IntentMoved {
+        Notice::ToolCalled {
+            at,
+            agent,
+            tool,
+            wallet,
+            outcome,
+            detail,
+            micros,
+        } => LiveEvent::ToolCalled {
+            at: at.to_string(),
+            agent: agent.clone(),
+            tool: tool.name().to_owned(),
+            wallet: wallet.clone(),
+            outcome: outcome.clone(),
+            detail: detail.clone(),
+            micros: *micros,
+        },
+        Notice::ApprovalRequested {
+            at,
+            approval,
+            summary,
+            expires_at,
+            ..
+        } => LiveEvent::ApprovalRequested {
+            at: at.to_string(),
+            approval_id: approval.to_string(),
+            summary: summary.clone(),
+            expires_at: expires_at.to_string(),
+        },
+        Notice::IntentMoved {
+            at,
+            intent,
+            state,
+            detail,
+        } => LiveEvent::IntentMoved {
             at: at.to_string(),
             transaction_id: intent.to_string(),
             state: state.as_str().to_owned(),
             detail: detail.clone(),
         },
-        Notice::Alert { at, message } => {
-            LiveEvent::Alert { at: at.to_string(), message: message.clone() }
-        }
+        Notice::Alert { at, message } => LiveEvent::Alert {
+            at: at.to_string(),
+            message: message.clone(),
+        },
     }
 }
 

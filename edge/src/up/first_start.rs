@@ -13,10 +13,15 @@ use crate::private;
 /// # Errors
 /// When it cannot be made or is not private.
 pub fn prepare_data_dir(dir: &Path) -> Result<(), Failure> {
-    let failed = |source| Failure::Write { path: dir.to_owned(), source };
+    let failed = |source| Failure::Write {
+        path: dir.to_owned(),
+        source,
+    };
     private::folder(dir).map_err(failed)?;
     if private::is_shared(dir).map_err(failed)? {
-        return Err(Failure::Shared { path: dir.to_owned() });
+        return Err(Failure::Shared {
+            path: dir.to_owned(),
+        });
     }
     Ok(())
 }

@@ -69,8 +69,13 @@ impl House {
         let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
         let root = open_root(config, Arc::clone(&entropy)).await?;
         let store = open_store(config).await?;
-        let Network { chains, devnet, poll } =
-            chain::open(args, config, &ctx.env).await.map_err(Failure::from)?;
+        let Network {
+            chains,
+            devnet,
+            poll,
+        } = chain::open(args, config, &ctx.env)
+            .await
+            .map_err(Failure::from)?;
         let chains = Arc::new(chains);
         let metrics = Arc::new(Metrics::new(env!("CARGO_PKG_VERSION"), "edge"));
         let (feed, live) = (Feed::default(), broadcast::channel(FEED).0);
@@ -105,7 +110,12 @@ impl House {
             holder: "edge".to_owned(),
             poll,
         });
-        let first = FirstStart { app: &app, config, loaded, wants_devnet: args.wants_devnet() };
+        let first = FirstStart {
+            app: &app,
+            config,
+            loaded,
+            wants_devnet: args.wants_devnet(),
+        };
         let (tenant, agent_key) = first.settle(&args.tenant).await?;
         let owner = first.owner(&tenant).await?;
         Ok(Self {
@@ -136,7 +146,10 @@ impl House {
 
     /// A one-time link to the admin page.
     pub(crate) fn admin_link(&self, base_url: &str) -> String {
-        format!("{base_url}/admin/login?token={}", self.sessions.link(self.owner.clone()))
+        format!(
+            "{base_url}/admin/login?token={}",
+            self.sessions.link(self.owner.clone())
+        )
     }
 
     /// Says what the local chain came back with.
@@ -162,7 +175,10 @@ impl House {
             max_body_bytes: usize::try_from(server.max_request_bytes).unwrap_or(usize::MAX),
             ..Limits::default()
         };
-        #[expect(clippy::expect_used, reason = "the base URL was made of a parsed address")]
+        #[expect(
+            clippy::expect_used,
+            reason = "the base URL was made of a parsed address"
+        )]
         let public_url = base_url.parse().expect("a base URL of ours is one");
         vaultpilot_tenant_runtime::router(Runtime {
             control: self.app.clone(),
@@ -209,11 +225,20 @@ impl House {
 
 /// Host names this server answers to.
 fn hosts(server: &Server) -> Vec<String> {
-    let mut hosts = vec!["127.0.0.1".to_owned(), "localhost".to_owned(), "[::1]".to_owned()];
+    let mut hosts = vec![
+        "127.0.0.1".to_owned(),
+        "localhost".to_owned(),
+        "[::1]".to_owned(),
+    ];
     hosts.extend(server.allowed_hosts.iter().cloned());
-    let public = server.public_url.as_ref().and_then(|url| url.0.split("//").nth(1));
+    let public = server
+        .public_url
+        .as_ref()
+        .and_then(|url| url.0.split("//").nth(1));
     if let Some(authority) = public.and_then(|rest| rest.split('/').next()) {
-        let name = authority.rsplit_once(':').map_or(authority, |(name, _)| name);
+        let name = authority
+            .rsplit_once(':')
+            .map_or(authority, |(name, _)| name);
         hosts.push(name.to_owned());
     }
     hosts
@@ -231,7 +256,11 @@ async fn open_store(config: &Config) -> Result<SqliteStore, StartError> {
 async fn open_root(config: &Config, entropy: Arc<dyn Entropy>) -> Result<RootKey, Failure> {
     let data_dir = &config.data.dir;
     let is_new = !data_dir.join(DATABASE).exists();
-    let path = config.keys.kek_file.clone().unwrap_or_else(|| data_dir.join("kek"));
+    let path = config
+        .keys
+        .kek_file
+        .clone()
+        .unwrap_or_else(|| data_dir.join("kek"));
     let phrase = match config.keys.kek {
         Kek::File => None,
         Kek::Passphrase => Some(passphrase(config)?),
@@ -239,7 +268,10 @@ async fn open_root(config: &Config, entropy: Arc<dyn Entropy>) -> Result<RootKey
     let open = move || {
         let lock = match &phrase {
             None => Lock::File,
-            Some(phrase) => Lock::Passphrase { phrase, cost: Cost::default() },
+            Some(phrase) => Lock::Passphrase {
+                phrase,
+                cost: Cost::default(),
+            },
         };
         if is_new {
             RootKey::open_or_create(&path, lock, entropy.as_ref())
@@ -248,7 +280,9 @@ async fn open_root(config: &Config, entropy: Arc<dyn Entropy>) -> Result<RootKey
         }
     };
     // argon2id takes its time on purpose.
-    let opened = tokio::task::spawn_blocking(open).await.map_err(std::io::Error::from)?;
+    let opened = tokio::task::spawn_blocking(open)
+        .await
+        .map_err(std::io::Error::from)?;
     Ok(opened.map_err(StartError::Kek)?)
 }
 
@@ -256,8 +290,10 @@ async fn open_root(config: &Config, entropy: Arc<dyn Entropy>) -> Result<RootKey
 fn passphrase(config: &Config) -> Result<SecretString, Failure> {
     let beside = || config.data.dir.join("passphrase");
     let path = config.keys.passphrase_file.clone().unwrap_or_else(beside);
-    let text = std::fs::read_to_string(&path)
-        .map_err(|source| Failure::Read { path: path.clone(), source })?;
+    let text = std::fs::read_to_string(&path).map_err(|source| Failure::Read {
+        path: path.clone(),
+        source,
+    })?;
     Ok(SecretString::from(text.lines().next().unwrap_or_default()))
 }
 
@@ -269,7 +305,11 @@ fn notifier(
 ) -> Arc<dyn Notifier> {
     let (live, lines) = Live::new(screen.clone());
     tasks.spawn(Live::write(screen, lines));
-    Arc::new(Fanout { live, metrics: Arc::clone(metrics), feed: feed.clone() })
+    Arc::new(Fanout {
+        live,
+        metrics: Arc::clone(metrics),
+        feed: feed.clone(),
+    })
 }
 
 /// What the first start makes, and later ones find.
@@ -284,8 +324,11 @@ impl FirstStart<'_> {
     /// The tenant with its keys and policies, and the agent's key if it was made now.
     async fn settle(&self, name: &Label) -> Result<(Tenant, Option<SecretString>), Failure> {
         let step = |step| move |source: Fault| StartError::Step { step, source };
-        let (tenant, _) =
-            self.app.tenant_ensure(name).await.map_err(step("making the tenant"))?;
+        let (tenant, _) = self
+            .app
+            .tenant_ensure(name)
+            .await
+            .map_err(step("making the tenant"))?;
         let known = read_owner_key(&self.config.data.dir)?;
         let valid = match &known {
             Some(key) => self.app.authenticate(&tenant.name, key, None).await.is_ok(),
@@ -295,10 +338,15 @@ impl FirstStart<'_> {
             let key = self.key(&tenant, "owner", Role::Owner, OWNER_DAYS).await?;
             write_owner_key(&self.config.data.dir, &key)?;
         }
-        let first = self.app.has_no_agent(tenant.id).await.map_err(step("reading the keys"))?;
-        let agent = match first {
-            true => Some(self.key(&tenant, "agent", Role::Agent, AGENT_DAYS).await?),
-            false => None,
+        let first = self
+            .app
+            .has_no_agent(tenant.id)
+            .await
+            .map_err(step("reading the keys"))?;
+        let agent = if first {
+            Some(self.key(&tenant, "agent", Role::Agent, AGENT_DAYS).await?)
+        } else {
+            None
         };
         self.policies(&tenant, first).await?;
         Ok((tenant, agent))
@@ -311,10 +359,26 @@ impl FirstStart<'_> {
         role: Role,
         days: u32,
     ) -> Result<SecretString, StartError> {
-        let step = |source| StartError::Step { step: "making a key", source };
-        let name = self.app.free_key_name(tenant.id, name).await.map_err(step)?;
-        let request = KeyCreate { name, role, scopes: None, expires_in_days: Some(days) };
-        let created = self.app.key_bootstrap(tenant.id, &request).await.map_err(step)?;
+        let step = |source| StartError::Step {
+            step: "making a key",
+            source,
+        };
+        let name = self
+            .app
+            .free_key_name(tenant.id, name)
+            .await
+            .map_err(step)?;
+        let request = KeyCreate {
+            name,
+            role,
+            scopes: None,
+            expires_in_days: Some(days),
+        };
+        let created = self
+            .app
+            .key_bootstrap(tenant.id, &request)
+            .await
+            .map_err(step)?;
         Ok(SecretString::from(created.secret.expose()))
     }
 
@@ -325,14 +389,19 @@ impl FirstStart<'_> {
             documents.push(self.document(source)?);
         }
         if first && self.wants_devnet && documents.is_empty() {
-            let document = Document::from_yaml(DEVNET_GUARD).map_err(|source| {
-                StartError::Policy { name: "devnet-guard".to_owned(), source }
-            })?;
+            let document =
+                Document::from_yaml(DEVNET_GUARD).map_err(|source| StartError::Policy {
+                    name: "devnet-guard".to_owned(),
+                    source,
+                })?;
             documents.push(document);
         }
         for document in documents {
             let applied = self.app.policy_bootstrap(tenant.id, document).await;
-            applied.map_err(|source| StartError::Step { step: "applying a policy", source })?;
+            applied.map_err(|source| StartError::Step {
+                step: "applying a policy",
+                source,
+            })?;
         }
         Ok(())
     }
@@ -342,10 +411,16 @@ impl FirstStart<'_> {
             PolicySource::Inline(document) => return Ok(Document::clone(document)),
             PolicySource::File(file) => file,
         };
-        let beside = self.loaded.file.as_deref().and_then(std::path::Path::parent);
+        let beside = self
+            .loaded
+            .file
+            .as_deref()
+            .and_then(std::path::Path::parent);
         let path = beside.map_or_else(|| file.clone(), |folder| folder.join(file));
-        let text = std::fs::read_to_string(&path)
-            .map_err(|source| Failure::Read { path: path.clone(), source })?;
+        let text = std::fs::read_to_string(&path).map_err(|source| Failure::Read {
+            path: path.clone(),
+            source,
+        })?;
         Document::from_yaml(&text).map_err(|source| Failure::Policy { path, source })
     }
 
@@ -355,6 +430,9 @@ impl FirstStart<'_> {
         let key = key.unwrap_or_else(|| SecretString::from(""));
         debug_assert!(!key.expose_secret().is_empty(), "settle writes it");
         let owner = self.app.authenticate(&tenant.name, &key, None).await;
-        Ok(owner.map_err(|source| StartError::Step { step: "reading the owner's key", source })?)
+        Ok(owner.map_err(|source| StartError::Step {
+            step: "reading the owner's key",
+            source,
+        })?)
     }
 }

@@ -1,7 +1,7 @@
 //! The live stream: one line a tool call, as they happen.
 
 use async_trait::async_trait;
-use secrecy::ExposeSecret as _;
+use secrecy::ExposeSecret;
 use tokio::sync::mpsc;
 use vaultpilot_core::Timestamp;
 use vaultpilot_ports::{Notice, Notifier};
@@ -38,7 +38,11 @@ impl Live {
 #[async_trait]
 impl Notifier for Live {
     async fn notify(&self, notice: Notice) {
-        let line = if self.screen.is_json() { json_line(&notice) } else { line(&self.screen, &notice) };
+        let line = if self.screen.is_json() {
+            json_line(&notice)
+        } else {
+            line(&self.screen, &notice)
+        };
         // Lost when nobody keeps up; the facts are in the audit log.
         let _ = self.lines.try_send(line);
     }
@@ -47,7 +51,15 @@ impl Notifier for Live {
 /// A notice as one line for people.
 fn line(screen: &Screen, notice: &Notice) -> String {
     match notice {
-        Notice::ToolCalled { at, agent, tool, wallet, outcome, detail, micros } => {
+        Notice::ToolCalled {
+            at,
+            agent,
+            tool,
+            wallet,
+            outcome,
+            detail,
+            micros,
+        } => {
             let tone = match outcome.as_str() {
                 "allow" | "allowed" => Tone::Good,
                 "needs_approval" => Tone::Careful,
@@ -63,7 +75,13 @@ fn line(screen: &Screen, notice: &Notice) -> String {
             );
             text.trim_end().to_owned()
         }
-        Notice::ApprovalRequested { at, approval, summary, code, .. } => {
+        Notice::ApprovalRequested {
+            at,
+            approval,
+            summary,
+            code,
+            ..
+        } => {
             let mut command = format!("vaultpilot approval approve {approval}");
             if let Some(code) = code {
                 command = format!("{command} --code {}", code.expose_secret());
@@ -71,13 +89,26 @@ fn line(screen: &Screen, notice: &Notice) -> String {
             let waits = screen.paint(Tone::Careful, format_args!("approval {approval} waits:"));
             format!("{} {waits} {summary} — {command}", clock(*at))
         }
-        Notice::IntentMoved { at, intent, state, detail } => {
+        Notice::IntentMoved {
+            at,
+            intent,
+            state,
+            detail,
+        } => {
             let moved = format!("{intent} {}", state.as_str());
-            let text = format!("{} {} {detail}", clock(*at), screen.paint(Tone::Faint, moved));
+            let text = format!(
+                "{} {} {detail}",
+                clock(*at),
+                screen.paint(Tone::Faint, moved)
+            );
             text.trim_end().to_owned()
         }
         Notice::Alert { at, message } => {
-            format!("{} {}", clock(*at), screen.paint(Tone::Bad, format_args!("alert: {message}")))
+            format!(
+                "{} {}",
+                clock(*at),
+                screen.paint(Tone::Bad, format_args!("alert: {message}"))
+            )
         }
     }
 }
@@ -85,19 +116,38 @@ fn line(screen: &Screen, notice: &Notice) -> String {
 /// A notice as one JSON object. The code is in it, as it is in the line: this is where it is shown.
 fn json_line(notice: &Notice) -> String {
     let value = match notice {
-        Notice::ToolCalled { at, agent, tool, wallet, outcome, detail, micros } => {
+        Notice::ToolCalled {
+            at,
+            agent,
+            tool,
+            wallet,
+            outcome,
+            detail,
+            micros,
+        } => {
             serde_json::json!({
                 "kind": "tool_called", "at": at, "agent": agent, "tool": tool.name(),
                 "wallet": wallet, "outcome": outcome, "detail": detail, "micros": micros,
             })
         }
-        Notice::ApprovalRequested { at, approval, summary, expires_at, code } => {
+        Notice::ApprovalRequested {
+            at,
+            approval,
+            summary,
+            expires_at,
+            code,
+        } => {
             serde_json::json!({
                 "kind": "approval_requested", "at": at, "approval": approval, "summary": summary,
-                "expires_at": expires_at, "code": code.as_ref().map(|code| code.expose_secret()),
+                "expires_at": expires_at, "code": code.as_ref().map(ExposeSecret::expose_secret),
             })
         }
-        Notice::IntentMoved { at, intent, state, detail } => serde_json::json!({
+        Notice::IntentMoved {
+            at,
+            intent,
+            state,
+            detail,
+        } => serde_json::json!({
             "kind": "intent_moved", "at": at, "transaction": intent, "state": state.as_str(),
             "detail": detail,
         }),

@@ -19,12 +19,16 @@ pub(crate) fn pepper(data_dir: &Path, entropy: &dyn Entropy) -> Result<Pepper, F
     if !path.exists() {
         let mut bytes = [0u8; 32];
         entropy.fill(&mut bytes);
-        let text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let text: String = bytes
+            .iter()
+            .fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
         private::write(&path, &text).map_err(|source| Failure::Write { path, source })?;
         return Ok(Pepper::new(bytes));
     }
-    let text = std::fs::read_to_string(&path)
-        .map_err(|source| Failure::Read { path: path.clone(), source })?;
+    let text = std::fs::read_to_string(&path).map_err(|source| Failure::Read {
+        path: path.clone(),
+        source,
+    })?;
     let bytes = from_hex(text.trim()).ok_or_else(|| {
         let source = std::io::Error::new(std::io::ErrorKind::InvalidData, "not 64 hex digits");
         Failure::Read { path, source }

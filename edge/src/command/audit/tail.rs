@@ -9,13 +9,13 @@ use super::TailArgs;
 use crate::command::Context;
 use crate::failure::Failure;
 use crate::rest::{Rest, segment, view};
-use crate::screen::{Screen, Tone};
+use crate::screen::{Screen, Tone, second};
 
 pub(super) async fn run(ctx: &Context, args: &TailArgs) -> Result<(), Failure> {
     let rest = ctx.rest()?;
     let mut path = format!("events?denied_only={}", args.denied);
     if let Some(wallet) = &args.wallet {
-        path.push_str(&format!("&wallet={}", segment(wallet)));
+        path = format!("{path}&wallet={}", segment(wallet));
     }
     let mut items = rest.list(&path, args.limit).await?;
     items.reverse();
@@ -83,7 +83,7 @@ fn line(screen: &Screen, event: &EventView) -> String {
     let text = format!(
         "{:>6} {} {outcome} {:<22} {:<12} {tool} {}",
         event.seq,
-        event.at,
+        second(&event.at),
         event.action,
         event.actor,
         facts.join(" ")

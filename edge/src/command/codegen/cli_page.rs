@@ -75,7 +75,9 @@ fn arguments<'a>(page: &mut String, arguments: impl Iterator<Item = &'a Arg>) {
 fn row(arg: &Arg) -> String {
     let value = if arg.get_action().takes_values() {
         let names = arg.get_value_names().unwrap_or_default();
-        names.iter().map(|name| format!(" <{name}>")).collect()
+        names
+            .iter()
+            .fold(String::new(), |all, name| format!("{all} <{name}>"))
     } else {
         String::new()
     };

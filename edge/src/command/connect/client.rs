@@ -33,7 +33,7 @@ pub(crate) struct Target {
 pub(crate) struct Entry {
     /// The member that holds the servers.
     pub servers: &'static str,
-    pub entry: Value,
+    pub server: Value,
     /// An item the list of inputs must have.
     pub input: Option<Value>,
 }
@@ -106,19 +106,19 @@ impl Client {
         let entry = match self {
             Self::ClaudeCode => Entry {
                 servers: "mcpServers",
-                entry: json!({
+                server: json!({
                     "type": "http", "url": url, "headers": bearer("${VAULTPILOT_AGENT_KEY}"),
                 }),
                 input: None,
             },
             Self::Cursor => Entry {
                 servers: "mcpServers",
-                entry: json!({ "url": url, "headers": bearer("${env:VAULTPILOT_AGENT_KEY}") }),
+                server: json!({ "url": url, "headers": bearer("${env:VAULTPILOT_AGENT_KEY}") }),
                 input: None,
             },
             Self::Vscode => Entry {
                 servers: "servers",
-                entry: json!({
+                server: json!({
                     "type": "http", "url": url, "headers": bearer("${input:vaultpilot-key}"),
                 }),
                 input: Some(json!({
@@ -128,7 +128,7 @@ impl Client {
             },
             Self::ClaudeDesktop => Entry {
                 servers: "mcpServers",
-                entry: json!({
+                server: json!({
                     "command": target.program,
                     "args": ["mcp", "bridge", "--mcp-url", url, "--key-file", target.key_file],
                 }),
@@ -143,11 +143,11 @@ impl Client {
     pub(crate) fn snippet(self, target: &Target) -> String {
         if let Some(Entry {
             servers,
-            entry,
+            server,
             input,
         }) = self.entry(target)
         {
-            let mut file = json!({ servers: { "vaultpilot": entry } });
+            let mut file = json!({ servers: { "vaultpilot": server } });
             if let Some(input) = input {
                 file["inputs"] = json!([input]);
             }

@@ -36,7 +36,7 @@ pub(super) fn run(
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(source) => return Err(Failure::Read { path, source }),
     };
-    let new = edited(&path, old.as_deref().unwrap_or_default(), entry)?;
+    let new = edited(&path, old.as_deref().unwrap_or_default(), &entry)?;
     let before = old.as_deref().unwrap_or_default();
     let (name, changed) = (path.display().to_string(), before != new);
     let diff = TextDiff::from_lines(before, &new)
@@ -72,7 +72,7 @@ pub(super) fn run(
 }
 
 /// The file's text with our entry in it.
-fn edited(path: &Path, text: &str, entry: Entry) -> Result<String, Failure> {
+fn edited(path: &Path, text: &str, entry: &Entry) -> Result<String, Failure> {
     let mut file: Ordered = if text.trim().is_empty() {
         Ordered::Object(Vec::new())
     } else {
@@ -86,7 +86,7 @@ fn edited(path: &Path, text: &str, entry: Entry) -> Result<String, Failure> {
     };
     let servers = file.object_at(entry.servers).ok_or_else(not_an_object)?;
     servers
-        .set("vaultpilot", ordered(&entry.entry))
+        .set("vaultpilot", ordered(&entry.server))
         .ok_or_else(not_an_object)?;
     if let Some(input) = &entry.input {
         add_input(&mut file, input).ok_or_else(not_an_object)?;

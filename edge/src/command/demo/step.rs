@@ -29,7 +29,13 @@ impl Shown {
             PaymentStatus::PendingApproval | PaymentStatus::Ambiguous => Tone::Careful,
             _ => Tone::Good,
         };
-        let mut lines = vec![format!("{}: {}", payment.status.as_str(), payment.message)];
+        let status = payment.status.as_str();
+        let said = payment.message.starts_with(status);
+        let mut lines = vec![if said {
+            payment.message.clone()
+        } else {
+            format!("{status}: {}", payment.message)
+        }];
         let word = match payment.decision.outcome {
             Outcome::Allow => "allow",
             Outcome::NeedsApproval(_) => "needs approval",

@@ -1,7 +1,7 @@
 use super::*;
 use crate::env::Env;
 
-fn banner<'a>(key: Option<&'a SecretString>, exposed: bool) -> Banner<'a> {
+fn banner(key: Option<&SecretString>, exposed: bool) -> Banner<'_> {
     Banner {
         api_url: "http://127.0.0.1:8420",
         admin_url: "http://127.0.0.1:8420/admin/login?token=t",
@@ -31,5 +31,9 @@ fn five_lines_are_aligned_and_the_key_is_shown_once() {
     let again = banner(None, false).text(&screen);
     assert!(!again.contains("VAULTPILOT_AGENT_KEY"));
     assert!(!again.contains("WARNING"));
-    assert!(banner(None, true).text(&screen).starts_with(" WARNING: others can connect"));
+    assert!(
+        banner(None, true)
+            .text(&screen)
+            .starts_with(" WARNING: others can connect")
+    );
 }

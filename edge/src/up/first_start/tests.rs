@@ -12,7 +12,10 @@ fn the_folder_is_private_or_refused() {
     fs::set_permissions(&data, fs::Permissions::from_mode(0o755)).unwrap();
     let failure = prepare_data_dir(&data).unwrap_err();
     assert!(matches!(failure, Failure::Shared { .. }));
-    assert_eq!(failure.next().unwrap(), format!("chmod 700 {}", data.display()));
+    assert_eq!(
+        failure.next().unwrap(),
+        format!("chmod 700 {}", data.display())
+    );
 }
 
 #[test]

@@ -49,11 +49,19 @@ fn every_notice_is_one_line() {
             "05:06:07 approval apr_01HZX3J9QK8B3V6T2N4M5P7R9S waits: 0.06 ETH to 0xab… — vaultpilot approval approve apr_01HZX3J9QK8B3V6T2N4M5P7R9S",
         ),
         (
-            Notice::IntentMoved { at: at(), intent, state: StateName::Final, detail: String::new() },
+            Notice::IntentMoved {
+                at: at(),
+                intent,
+                state: StateName::Final,
+                detail: String::new(),
+            },
             "05:06:07 txn_01HZX3J9QK8B3V6T2N4M5P7R9S final",
         ),
         (
-            Notice::Alert { at: at(), message: "chain eip155:1 is lost".to_owned() },
+            Notice::Alert {
+                at: at(),
+                message: "chain eip155:1 is lost".to_owned(),
+            },
             "05:06:07 alert: chain eip155:1 is lost",
         ),
     ];
