@@ -210,6 +210,11 @@ async fn bodies_have_a_size() {
     let stream = reqwest::Body::wrap_stream(futures::stream::iter(chunks));
     let request = endpoint.post().body(stream);
     refused(request, StatusCode::PAYLOAD_TOO_LARGE, "body_too_large").await;
+    // So much that the answer comes while the client still sends.
+    for _ in 0..20 {
+        let request = endpoint.post().body("x".repeat(5 << 20));
+        refused(request, StatusCode::PAYLOAD_TOO_LARGE, "body_too_large").await;
+    }
     assert_eq!(endpoint.house.count(), 0);
     // A stranger's body is not even read.
     let stranger = endpoint.stranger().body(big);

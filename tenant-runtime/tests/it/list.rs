@@ -58,6 +58,59 @@ fn every_tool_says_what_it_does_and_how_much_harm_it_can_do() {
 }
 
 #[test]
+fn the_hints_are_those_of_the_design() {
+    // readOnly, destructive, idempotent, openWorld
+    let table = [
+        (
+            "get_capabilities list_wallets get_wallet get_budget get_policy check_policy",
+            "TFTF",
+        ),
+        ("list_approvals get_approval list_events", "TFTF"),
+        (
+            "get_balances get_gas provider_status inspect_token simulate_transfer",
+            "TFTT",
+        ),
+        (
+            "get_transaction list_transactions wait_for_transaction",
+            "TFTT",
+        ),
+        ("create_wallet freeze_wallet", "FFTF"),
+        ("cancel_request", "FTTF"),
+        ("request_faucet_funds", "FFFT"),
+        ("transfer", "FTTT"),
+    ];
+    let mut seen = 0;
+    for listed in tools() {
+        let name = listed["name"].as_str().unwrap();
+        let row = table
+            .iter()
+            .find(|(names, _)| names.split(' ').any(|known| known == name));
+        let (_, expected) = row.unwrap_or_else(|| panic!("{name} is not in the table"));
+        let letters: String = [
+            "readOnlyHint",
+            "destructiveHint",
+            "idempotentHint",
+            "openWorldHint",
+        ]
+        .map(|hint| {
+            if listed["annotations"][hint] == true {
+                'T'
+            } else {
+                'F'
+            }
+        })
+        .iter()
+        .collect();
+        assert_eq!(letters, *expected, "{name}");
+        seen += 1;
+    }
+    assert_eq!(
+        seen,
+        table.iter().flat_map(|(names, _)| names.split(' ')).count()
+    );
+}
+
+#[test]
 fn every_schema_is_closed_and_names_its_types() {
     for listed in tools() {
         let schema = &listed["inputSchema"];

@@ -15,5 +15,6 @@ mod list;
 mod observe;
 mod protocol;
 mod sdk;
+mod secret;
 mod tool;
 mod wire;

@@ -60,7 +60,7 @@ impl Endpoint {
             authorization_servers: Vec::new(),
             limits: Limits {
                 max_body_bytes: MAX_BODY,
-                body_timeout: Duration::from_millis(500),
+                body_timeout: Duration::from_secs(2),
             },
             version: "1.2.3",
         };
