@@ -53,10 +53,12 @@ pub async fn run(args: &UpArgs, ctx: &Context) -> Result<Exit, Failure> {
     crate::failpoint::arm(&ctx.env);
 
     let stop = CancellationToken::new();
-    let tasks = TaskTracker::new();
+    // Doors and workers end when told to; those who write down what they did end after them, when
+    // nobody is left to give them anything.
+    let (tasks, writers) = (TaskTracker::new(), TaskTracker::new());
     // Heard from the first moment: an interrupt while starting drains what has started.
     tasks.spawn(interrupted(stop.clone())?);
-    let house = House::start(args, &loaded, ctx, &tasks).await?;
+    let house = House::start(args, &loaded, ctx, &writers).await?;
     let doors = Doors::open(config, &house).await?;
     let server = doors.server_file(&house);
     let admin_url = house.admin_link(doors.base_url());
@@ -76,7 +78,7 @@ pub async fn run(args: &UpArgs, ctx: &Context) -> Result<Exit, Failure> {
     house.report_chains(&ctx.screen);
     ctx.screen.line(banner.text(&ctx.screen))?;
     server.write(&config.data.dir)?;
-    doors.serve(&house, &tasks, &stop);
+    doors.serve(&house, &tasks, &writers, &stop);
     house.run(&tasks, &stop);
 
     stop.cancelled().await;
@@ -86,6 +88,8 @@ pub async fn run(args: &UpArgs, ctx: &Context) -> Result<Exit, Failure> {
     tasks.close();
     tasks.wait().await;
     house.close().await;
+    writers.close();
+    writers.wait().await;
     Ok(Exit::Ok)
 }
 

@@ -48,7 +48,10 @@ pub struct Config {
 impl Config {
     /// The chains that have at least one endpoint.
     pub fn enabled_chains(&self) -> impl Iterator<Item = (ChainId, &Chain)> {
-        self.chains.iter().filter(|(_, chain)| !chain.rpc.is_empty()).map(|(id, c)| (*id, c))
+        self.chains
+            .iter()
+            .filter(|(_, chain)| !chain.rpc.is_empty())
+            .map(|(id, c)| (*id, c))
     }
 }
 

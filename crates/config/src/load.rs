@@ -89,7 +89,12 @@ impl Config {
             return Err(ConfigErrors(problems));
         }
         let file = sources.file.map(|file| file.path.to_owned());
-        Ok(Loaded { config, file, unused_env, origins })
+        Ok(Loaded {
+            config,
+            file,
+            unused_env,
+            origins,
+        })
     }
 }
 
@@ -113,7 +118,11 @@ fn broken(config: &Config, origins: &BTreeMap<String, Origin>) -> Vec<Problem> {
         for (key, rule) in rules {
             let path = format!("{section}.{key}");
             let origin = origins.get(&path).cloned().unwrap_or(Origin::Default);
-            problems.push(Problem { path, origin, kind: rule.into() });
+            problems.push(Problem {
+                path,
+                origin,
+                kind: rule.into(),
+            });
         }
     };
     check("server", config.server.validate());
@@ -127,8 +136,12 @@ fn broken(config: &Config, origins: &BTreeMap<String, Origin>) -> Vec<Problem> {
 }
 
 fn default_data(env: &BTreeMap<String, String>) -> Data {
-    let base = env.get("XDG_DATA_HOME").filter(|base| Path::new(base).is_absolute());
-    base.map_or_else(Data::default, |base| Data { dir: Path::new(base).join("vaultpilot") })
+    let base = env
+        .get("XDG_DATA_HOME")
+        .filter(|base| Path::new(base).is_absolute());
+    base.map_or_else(Data::default, |base| Data {
+        dir: Path::new(base).join("vaultpilot"),
+    })
 }
 
 fn expand_home(dir: &Path, env: &BTreeMap<String, String>) -> PathBuf {
@@ -140,6 +153,9 @@ fn expand_home(dir: &Path, env: &BTreeMap<String, String>) -> PathBuf {
 
 /// `Value` as a list of texts, for values that arrive as one text.
 pub(crate) fn split(text: &str) -> Value {
-    let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+    let parts = text
+        .split(',')
+        .map(str::trim)
+        .filter(|part| !part.is_empty());
     parts.map(|part| Value::String(part.to_owned())).collect()
 }

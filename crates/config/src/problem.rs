@@ -56,7 +56,8 @@ impl std::fmt::Display for ConfigErrors {
             [only] => only.fmt(f),
             many => {
                 write!(f, "configuration has {} problems", many.len())?;
-                many.iter().try_for_each(|problem| write!(f, "\n  {problem}"))
+                many.iter()
+                    .try_for_each(|problem| write!(f, "\n  {problem}"))
             }
         }
     }

@@ -22,9 +22,24 @@ pub fn reference() -> String {
          `VAULTPILOT_RPC_<number>=url[,url]`. Endpoint URLs in the file may be written `env:NAME`.\n",
     );
     section_table(&mut page, "server", &schemars::schema_for!(Server), true);
-    section_table(&mut page, "data", &schemars::schema_for!(section::Data), true);
-    section_table(&mut page, "chains.<id>", &schemars::schema_for!(Chain), false);
-    section_table(&mut page, "keys", &schemars::schema_for!(section::Keys), true);
+    section_table(
+        &mut page,
+        "data",
+        &schemars::schema_for!(section::Data),
+        true,
+    );
+    section_table(
+        &mut page,
+        "chains.<id>",
+        &schemars::schema_for!(Chain),
+        false,
+    );
+    section_table(
+        &mut page,
+        "keys",
+        &schemars::schema_for!(section::Keys),
+        true,
+    );
     section_table(&mut page, "log", &schemars::schema_for!(section::Log), true);
     page.push_str(
         "\n## policies\n\nA list. Each item is a path, relative to the file, or a whole policy \
@@ -42,11 +57,17 @@ pub fn reference() -> String {
 }
 
 fn section_table(page: &mut String, name: &str, schema: &Schema, env: bool) {
-    let _ = write!(page, "\n## {name}\n\n| key | default | meaning |\n| --- | --- | --- |\n");
+    let _ = write!(
+        page,
+        "\n## {name}\n\n| key | default | meaning |\n| --- | --- | --- |\n"
+    );
     let fields = schema.get("properties").and_then(Value::as_object);
     for (key, field) in fields.into_iter().flatten() {
         let text = |name: &str| field.get(name).and_then(Value::as_str).unwrap_or_default();
-        let mut meaning = text("description").split_whitespace().collect::<Vec<_>>().join(" ");
+        let mut meaning = text("description")
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
         if env {
             let variable = format!("VAULTPILOT_{name}_{key}").to_uppercase();
             let _ = write!(meaning, " Environment: `{variable}`.");

@@ -50,6 +50,10 @@ impl Loaded {
 
     fn one(&self, path: String, value: Value) -> Shown {
         let origin = self.origin(&path).to_string();
-        Shown { path, value, origin }
+        Shown {
+            path,
+            value,
+            origin,
+        }
     }
 }

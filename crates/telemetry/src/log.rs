@@ -26,14 +26,25 @@ pub enum LogError {
 /// When the level cannot be read, or somebody has started a log already.
 pub fn init_tracing(level: &str, shape: LogShape) -> Result<(), LogError> {
     let filter = EnvFilter::builder().parse(level)?;
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     match shape {
         LogShape::Json => {
-            builder.json().flatten_event(true).with_current_span(true).finish().try_init()?;
+            builder
+                .json()
+                .flatten_event(true)
+                .with_current_span(true)
+                .finish()
+                .try_init()?;
         }
         LogShape::Text => {
             let colour = std::io::stderr().is_terminal();
-            builder.with_ansi(colour).with_target(false).finish().try_init()?;
+            builder
+                .with_ansi(colour)
+                .with_target(false)
+                .finish()
+                .try_init()?;
         }
     }
     Ok(())

@@ -52,21 +52,33 @@ impl Metrics {
             audit_batch: Histogram::new(exponential_buckets(1.0, 2.0, 9)),
             alerts: Counter::default(),
         };
-        metrics.register(Build { version: version.to_owned(), edition });
+        metrics.register(Build {
+            version: version.to_owned(),
+            edition,
+        });
         metrics
     }
 
     /// A tool call was answered. `outcome` is `allow`, `deny`, `needs_approval` or an error code.
     pub fn tool_called(&self, tool: Tool, outcome: &str, time: Duration) {
         let tool = tool.name();
-        self.tool_calls.get_or_create(&ToolOutcome { tool, outcome: outcome.to_owned() }).inc();
-        self.tool_time.get_or_create(&ToolName { tool }).observe(time.as_secs_f64());
+        self.tool_calls
+            .get_or_create(&ToolOutcome {
+                tool,
+                outcome: outcome.to_owned(),
+            })
+            .inc();
+        self.tool_time
+            .get_or_create(&ToolName { tool })
+            .observe(time.as_secs_f64());
     }
 
     /// Policy judged. `reason` is the first reason's code, where there is one.
     pub fn decided(&self, outcome: &'static str, reason: Option<&'static str>) {
         let reason = reason.unwrap_or_default();
-        self.decisions.get_or_create(&Judgement { outcome, reason }).inc();
+        self.decisions
+            .get_or_create(&Judgement { outcome, reason })
+            .inc();
     }
 
     /// An intent entered a state.
@@ -76,19 +88,28 @@ impl Metrics {
 
     /// How many approvals wait, over all tenants.
     pub fn approvals_waiting(&self, waiting: u64) {
-        self.approvals_waiting.set(i64::try_from(waiting).unwrap_or(i64::MAX));
+        self.approvals_waiting
+            .set(i64::try_from(waiting).unwrap_or(i64::MAX));
     }
 
     /// How many endpoints of a chain are healthy.
     pub fn endpoints_healthy(&self, chain: ChainId, healthy: usize) {
         let healthy = i64::try_from(healthy).unwrap_or(i64::MAX);
-        self.endpoints_healthy.get_or_create(&Chain { chain: chain.to_string() }).set(healthy);
+        self.endpoints_healthy
+            .get_or_create(&Chain {
+                chain: chain.to_string(),
+            })
+            .set(healthy);
     }
 
     /// A chain's endpoint answered.
     pub fn rpc_answered(&self, chain: ChainId, time: Duration) {
-        let label = Chain { chain: chain.to_string() };
-        self.rpc_time.get_or_create(&label).observe(time.as_secs_f64());
+        let label = Chain {
+            chain: chain.to_string(),
+        };
+        self.rpc_time
+            .get_or_create(&label)
+            .observe(time.as_secs_f64());
     }
 
     /// Audit entries were made durable.
@@ -121,7 +142,11 @@ impl Metrics {
             self.tool_time.clone(),
         );
         r.register("decisions", "Policy decisions", self.decisions.clone());
-        r.register("intents", "Intents that entered a state", self.intents.clone());
+        r.register(
+            "intents",
+            "Intents that entered a state",
+            self.intents.clone(),
+        );
         r.register(
             "approvals_waiting",
             "Approvals that wait for a person",
@@ -149,7 +174,11 @@ impl Metrics {
             "Audit entries written together",
             self.audit_batch.clone(),
         );
-        r.register("alerts", "Things a person must look at", self.alerts.clone());
+        r.register(
+            "alerts",
+            "Things a person must look at",
+            self.alerts.clone(),
+        );
     }
 }
 

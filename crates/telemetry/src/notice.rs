@@ -11,7 +11,12 @@ impl Metrics {
     /// Counts what a notice tells.
     pub fn hear(&self, notice: &Notice) {
         match notice {
-            Notice::ToolCalled { tool, outcome, micros, .. } => {
+            Notice::ToolCalled {
+                tool,
+                outcome,
+                micros,
+                ..
+            } => {
                 self.tool_called(*tool, outcome, Duration::from_micros(*micros));
             }
             Notice::IntentMoved { state, .. } => self.intent_moved(state.as_str()),

@@ -67,10 +67,16 @@ impl Doors {
     }
 
     /// Answers until told to stop; requests in flight are finished.
-    pub(crate) fn serve(self, house: &House, tasks: &TaskTracker, stop: &CancellationToken) {
+    pub(crate) fn serve(
+        self,
+        house: &House,
+        tasks: &TaskTracker,
+        writers: &TaskTracker,
+        stop: &CancellationToken,
+    ) {
         let server = self.server_file(house);
         let metrics = metrics(house);
-        let mut main = house.mcp_router(&self.base_url, &self.server, tasks);
+        let mut main = house.mcp_router(&self.base_url, &self.server, writers);
         main = main.merge(house.api_router(&server, &self.server));
         if let Some(listener) = self.metrics {
             run(listener, metrics, tasks, stop);

@@ -62,7 +62,7 @@ impl House {
         args: &UpArgs,
         loaded: &Loaded,
         ctx: &Context,
-        tasks: &TaskTracker,
+        writers: &TaskTracker,
     ) -> Result<Self, Failure> {
         let config = &loaded.config;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -79,10 +79,10 @@ impl House {
         let chains = Arc::new(chains);
         let metrics = Arc::new(Metrics::new(env!("CARGO_PKG_VERSION"), "edge"));
         let (feed, live) = (Feed::default(), broadcast::channel(FEED).0);
-        let notifier = notifier(ctx.screen.clone(), &metrics, &live, tasks);
+        let notifier = notifier(ctx.screen.clone(), &metrics, &live, writers);
         let store: Arc<dyn vaultpilot_ports::Store> = Arc::new(store);
         let (audit, write_audit) = AuditWriter::new(Arc::clone(&store));
-        tasks.spawn(write_audit);
+        writers.spawn(write_audit);
         let app = Arc::new(App::new(AppParts {
             store: Arc::clone(&store),
             wrapper: Arc::new(root.wrapper(Arc::clone(&entropy))),
@@ -167,10 +167,10 @@ impl House {
         &self,
         base_url: &str,
         server: &Server,
-        tasks: &TaskTracker,
+        writers: &TaskTracker,
     ) -> Router {
         let (observer, tell) = Calls::new(Arc::clone(&self.clock), Arc::clone(&self.notifier));
-        tasks.spawn(tell);
+        writers.spawn(tell);
         let limits = Limits {
             max_body_bytes: usize::try_from(server.max_request_bytes).unwrap_or(usize::MAX),
             ..Limits::default()
@@ -215,7 +215,8 @@ impl House {
 
     /// After everything has drained: the local chain writes its state.
     pub(crate) async fn close(self) {
-        if let Some(devnet) = self.devnet
+        let Self { devnet, .. } = self;
+        if let Some(devnet) = devnet
             && let Err(error) = devnet.stop().await
         {
             tracing::warn!(%error, "local chain did not stop in order");
@@ -301,10 +302,10 @@ fn notifier(
     screen: Screen,
     metrics: &Arc<Metrics>,
     feed: &broadcast::Sender<LiveEvent>,
-    tasks: &TaskTracker,
+    writers: &TaskTracker,
 ) -> Arc<dyn Notifier> {
     let (live, lines) = Live::new(screen.clone());
-    tasks.spawn(Live::write(screen, lines));
+    writers.spawn(Live::write(screen, lines));
     Arc::new(Fanout {
         live,
         metrics: Arc::clone(metrics),

@@ -18,24 +18,41 @@ enum Node {
 /// Reads the file. Problems of its shape are pushed; what can be read is returned all the same.
 pub(super) fn settings(file: Option<File<'_>>, problems: &mut Vec<Problem>) -> Vec<Setting> {
     let Some(file) = file else { return Vec::new() };
-    let at = |line: u64| Origin::File { path: file.path.to_owned(), line };
+    let at = |line: u64| Origin::File {
+        path: file.path.to_owned(),
+        line,
+    };
     let options = serde_saphyr::options! { with_snippet: false };
     let root = match serde_saphyr::from_str_with_options::<Option<Node>>(file.text, options) {
         Ok(None | Some(Node::Leaf(Value::Null))) => return Vec::new(),
         Ok(Some(Node::Map(entries))) => entries,
         Ok(Some(Node::Leaf(_))) => {
             let kind = ProblemKind::NotASection;
-            problems.push(Problem { path: String::new(), origin: at(1), kind });
+            problems.push(Problem {
+                path: String::new(),
+                origin: at(1),
+                kind,
+            });
             return Vec::new();
         }
         Err(source) => {
             let line = source.location().map_or(1, |at| at.line());
-            let kind = ProblemKind::Yaml { detail: source.to_string() };
-            problems.push(Problem { path: String::new(), origin: at(line), kind });
+            let kind = ProblemKind::Yaml {
+                detail: source.to_string(),
+            };
+            problems.push(Problem {
+                path: String::new(),
+                origin: at(line),
+                kind,
+            });
             return Vec::new();
         }
     };
-    let mut walk = Walk { at: &at, problems, settings: Vec::new() };
+    let mut walk = Walk {
+        at: &at,
+        problems,
+        settings: Vec::new(),
+    };
     for (name, node) in root {
         walk.section(name, node);
     }
@@ -58,7 +75,11 @@ impl Walk<'_> {
                 let nearest = nearest(&name, SECTIONS).map(str::to_owned);
                 let origin = (self.at)(node.referenced.line());
                 let kind = ProblemKind::Unknown { nearest };
-                self.problems.push(Problem { path: name, origin, kind });
+                self.problems.push(Problem {
+                    path: name,
+                    origin,
+                    kind,
+                });
             }
         }
     }
@@ -69,7 +90,11 @@ impl Walk<'_> {
                 for (key, child) in entries {
                     let mut path = path.to_owned();
                     path.push(key);
-                    if deeper { self.below(&path, child, false) } else { self.set(path, child) }
+                    if deeper {
+                        self.below(&path, child, false);
+                    } else {
+                        self.set(path, child);
+                    }
                 }
             }
             // `server:` with nothing below it says nothing.
@@ -77,14 +102,22 @@ impl Walk<'_> {
             Node::Leaf(_) => {
                 let origin = (self.at)(node.referenced.line());
                 let kind = ProblemKind::NotASection;
-                self.problems.push(Problem { path: path.join("."), origin, kind });
+                self.problems.push(Problem {
+                    path: path.join("."),
+                    origin,
+                    kind,
+                });
             }
         }
     }
 
     fn set(&mut self, path: Vec<String>, node: Spanned<Node>) {
         let origin = (self.at)(node.referenced.line());
-        self.settings.push(Setting { path, value: node.value.into_value(), origin });
+        self.settings.push(Setting {
+            path,
+            value: node.value.into_value(),
+            origin,
+        });
     }
 }
 
@@ -92,9 +125,10 @@ impl Node {
     fn into_value(self) -> Value {
         match self {
             Self::Leaf(value) => value,
-            Self::Map(entries) => {
-                entries.into_iter().map(|(key, node)| (key, node.value.into_value())).collect()
-            }
+            Self::Map(entries) => entries
+                .into_iter()
+                .map(|(key, node)| (key, node.value.into_value()))
+                .collect(),
         }
     }
 }

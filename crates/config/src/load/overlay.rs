@@ -19,7 +19,12 @@ pub(super) struct Overlay<'a> {
 
 impl<'a> Overlay<'a> {
     pub(super) fn new(settings: &'a [Setting], env: &'a BTreeMap<String, String>) -> Self {
-        Self { settings, env, origins: BTreeMap::new(), problems: Vec::new() }
+        Self {
+            settings,
+            env,
+            origins: BTreeMap::new(),
+            problems: Vec::new(),
+        }
     }
 
     pub(super) fn finish(self) -> (BTreeMap<String, Origin>, Vec<Problem>) {
@@ -28,30 +33,47 @@ impl<'a> Overlay<'a> {
 
     /// The names somebody set directly below `section`.
     pub(super) fn names_below(&self, section: &str) -> BTreeSet<String> {
-        let below = self.settings.iter().filter(|setting| setting.path[0] == section);
-        below.filter_map(|setting| setting.path.get(1).cloned()).collect()
+        let below = self
+            .settings
+            .iter()
+            .filter(|setting| setting.path[0] == section);
+        below
+            .filter_map(|setting| setting.path.get(1).cloned())
+            .collect()
     }
 
     /// Says of everything below a path that it cannot be.
     pub(super) fn reject(&mut self, path: &[&str], kind: ProblemKind) {
-        let first = self.settings.iter().find(|setting| setting.path.starts_with(&owned(path)));
+        let first = self
+            .settings
+            .iter()
+            .find(|setting| setting.path.starts_with(&owned(path)));
         let origin = first.map_or(Origin::Default, |setting| setting.origin.clone());
-        self.problems.push(Problem { path: path.join("."), origin, kind });
+        self.problems.push(Problem {
+            path: path.join("."),
+            origin,
+            kind,
+        });
     }
 
     /// The section, with every setting that can be read. Bad ones are reported and left out.
     pub(super) fn section<T: Section>(&mut self, path: &[&str], base: T) -> T {
         // What is serialised has secrets redacted; a base holds none.
-        let Ok(Value::Object(mut raw)) = serde_json::to_value(&base) else { return base };
+        let Ok(Value::Object(mut raw)) = serde_json::to_value(&base) else {
+            return base;
+        };
         let mut section = base;
         let prefix = owned(path);
         for setting in self.settings {
-            let Some([key]) = setting.path.strip_prefix(prefix.as_slice()) else { continue };
+            let Some([key]) = setting.path.strip_prefix(prefix.as_slice()) else {
+                continue;
+            };
             match self.lay::<T>(&raw, key, setting) {
                 Ok((next, value)) => {
                     raw.insert(key.clone(), value);
                     section = next;
-                    self.origins.insert(setting.path.join("."), setting.origin.clone());
+                    self.origins
+                        .insert(setting.path.join("."), setting.origin.clone());
                 }
                 Err(kind) => self.problem(setting, kind),
             }
@@ -62,7 +84,11 @@ impl<'a> Overlay<'a> {
     /// A list that stands alone, such as `policies`.
     pub(super) fn list<T: DeserializeOwned>(&mut self, name: &str) -> Vec<T> {
         let mut list = Vec::new();
-        for setting in self.settings.iter().filter(|setting| setting.path == [name]) {
+        for setting in self
+            .settings
+            .iter()
+            .filter(|setting| setting.path == [name])
+        {
             let Value::Array(items) = &setting.value else {
                 let detail = "it is not a list".to_owned();
                 self.problem(setting, ProblemKind::Unreadable { detail });
@@ -75,7 +101,9 @@ impl<'a> Overlay<'a> {
                     Err(error) => self.problems.push(Problem {
                         path: format!("{name}[{index}]"),
                         origin: setting.origin.clone(),
-                        kind: ProblemKind::Unreadable { detail: error.to_string() },
+                        kind: ProblemKind::Unreadable {
+                            detail: error.to_string(),
+                        },
                     }),
                 }
             }
@@ -98,19 +126,25 @@ impl<'a> Overlay<'a> {
         candidate.insert(key.to_owned(), value.clone());
         serde_json::from_value(Value::Object(candidate))
             .map(|section| (section, value))
-            .map_err(|error| ProblemKind::Unreadable { detail: error.to_string() })
+            .map_err(|error| ProblemKind::Unreadable {
+                detail: error.to_string(),
+            })
     }
 
     /// Follows `env:NAME` in lists.
     fn resolve(&self, value: Value) -> Result<Value, ProblemKind> {
-        let Value::Array(items) = value else { return Ok(value) };
+        let Value::Array(items) = value else {
+            return Ok(value);
+        };
         let follow = |item: Value| {
             let Some(name) = item.as_str().and_then(|text| text.strip_prefix("env:")) else {
                 return Ok(item);
             };
             match self.env.get(name).filter(|text| !text.is_empty()) {
                 Some(text) => Ok(Value::String(text.clone())),
-                None => Err(ProblemKind::Unset { name: name.to_owned() }),
+                None => Err(ProblemKind::Unset {
+                    name: name.to_owned(),
+                }),
             }
         };
         items.into_iter().map(follow).collect()

@@ -40,9 +40,11 @@ pub(super) fn from_env(
     let mut settings = Vec::new();
     for (name, text) in env.iter().filter(|(_, text)| !text.is_empty()) {
         let path = match name.strip_prefix(RPC) {
-            Some(number) if chains.contains(number) => {
-                Some(vec!["chains".to_owned(), format!("eip155:{number}"), "rpc".to_owned()])
-            }
+            Some(number) if chains.contains(number) => Some(vec![
+                "chains".to_owned(),
+                format!("eip155:{number}"),
+                "rpc".to_owned(),
+            ]),
             Some(_) => None,
             None => keys.get(name).cloned(),
         };
@@ -66,7 +68,9 @@ fn keys() -> BTreeMap<String, Vec<String>> {
     };
     let mut keys = BTreeMap::new();
     for section in SECTIONS {
-        let Some(Value::Object(fields)) = config.get(section) else { continue };
+        let Some(Value::Object(fields)) = config.get(section) else {
+            continue;
+        };
         for key in fields.keys() {
             let name = format!("{PREFIX}{section}_{key}").to_uppercase();
             keys.insert(name, vec![section.to_owned(), key.clone()]);

@@ -2,7 +2,12 @@ use super::{distance, nearest};
 
 #[test]
 fn distance_counts_edits() {
-    let table = [("", "", 0), ("listen", "listen", 0), ("lisen", "listen", 1), ("ab", "ba", 2)];
+    let table = [
+        ("", "", 0),
+        ("listen", "listen", 0),
+        ("lisen", "listen", 1),
+        ("ab", "ba", 2),
+    ];
     for (a, b, expected) in table {
         assert_eq!(distance(a, b), expected, "{a} {b}");
     }

@@ -48,10 +48,20 @@ impl Section for Chain {
     fn validate(&self) -> Vec<(&'static str, Rule)> {
         let mut broken = Vec::new();
         if self.name.is_empty() {
-            broken.push(("name", Rule::Needed { when: "the chain is not a built-in one" }));
+            broken.push((
+                "name",
+                Rule::Needed {
+                    when: "the chain is not a built-in one",
+                },
+            ));
         }
         if self.currency.is_empty() {
-            broken.push(("currency", Rule::Needed { when: "the chain is not a built-in one" }));
+            broken.push((
+                "currency",
+                Rule::Needed {
+                    when: "the chain is not a built-in one",
+                },
+            ));
         }
         if self.rpc.iter().any(|url| !is_http(url.expose())) {
             broken.push(("rpc", Rule::NotHttp));
@@ -91,10 +101,14 @@ impl RpcUrl {
 
 impl std::fmt::Display for RpcUrl {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Some((scheme, rest)) = self.0.split_once("://") else { return f.write_str("…") };
+        let Some((scheme, rest)) = self.0.split_once("://") else {
+            return f.write_str("…");
+        };
         let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
         let (authority, tail) = rest.split_at(end);
-        let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+        let host = authority
+            .rsplit_once('@')
+            .map_or(authority, |(_, host)| host);
         let hidden = host.len() < authority.len() || tail.len() > 1;
         write!(f, "{scheme}://{host}{}", if hidden { "/…" } else { "" })
     }

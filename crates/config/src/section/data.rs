@@ -17,12 +17,18 @@ pub struct Data {
 
 impl Default for Data {
     fn default() -> Self {
-        Self { dir: PathBuf::from("~/.local/share/vaultpilot") }
+        Self {
+            dir: PathBuf::from("~/.local/share/vaultpilot"),
+        }
     }
 }
 
 impl Section for Data {
     fn validate(&self) -> Vec<(&'static str, Rule)> {
-        if self.dir.as_os_str().is_empty() { vec![("dir", Rule::Empty)] } else { Vec::new() }
+        if self.dir.as_os_str().is_empty() {
+            vec![("dir", Rule::Empty)]
+        } else {
+            Vec::new()
+        }
     }
 }

@@ -29,12 +29,19 @@ pub enum LogFormat {
 impl Default for Log {
     fn default() -> Self {
         // The live stream on standard output tells what happens; the log tells what is wrong.
-        Self { level: "warn".to_owned(), format: LogFormat::default() }
+        Self {
+            level: "warn".to_owned(),
+            format: LogFormat::default(),
+        }
     }
 }
 
 impl Section for Log {
     fn validate(&self) -> Vec<(&'static str, Rule)> {
-        if self.level.is_empty() { vec![("level", Rule::Empty)] } else { Vec::new() }
+        if self.level.is_empty() {
+            vec![("level", Rule::Empty)]
+        } else {
+            Vec::new()
+        }
     }
 }

@@ -20,9 +20,9 @@ impl<'de> Deserialize<'de> for PolicySource {
         let value = serde_json::Value::deserialize(deserializer)?;
         match value {
             serde_json::Value::String(path) => Ok(Self::File(PathBuf::from(path))),
-            document => {
-                serde_json::from_value(document).map(Self::Inline).map_err(serde::de::Error::custom)
-            }
+            document => serde_json::from_value(document)
+                .map(Self::Inline)
+                .map_err(serde::de::Error::custom),
         }
     }
 }

@@ -25,17 +25,23 @@ pub enum Rule {
 
 /// Whether the text is `http(s)://host[:port][/…]` without spaces.
 pub(super) fn is_http(text: &str) -> bool {
-    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let rest = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
     rest.is_some_and(|rest| {
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+        let host = authority
+            .rsplit_once('@')
+            .map_or(authority, |(_, host)| host);
         !host.is_empty() && !host.starts_with(':') && !text.contains(char::is_whitespace)
     })
 }
 
 /// Whether the text is `http(s)://host[:port]` and nothing more.
 pub(super) fn is_origin(text: &str) -> bool {
-    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let rest = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
     rest.is_some_and(is_host)
 }
 

@@ -46,7 +46,9 @@ impl Server {
     /// Whether anybody but this machine can reach it.
     pub fn is_exposed(&self) -> bool {
         !self.listen.ip().is_loopback()
-            || self.metrics_listen.is_some_and(|metrics| !metrics.ip().is_loopback())
+            || self
+                .metrics_listen
+                .is_some_and(|metrics| !metrics.ip().is_loopback())
     }
 }
 

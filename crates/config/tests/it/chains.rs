@@ -20,23 +20,39 @@ fn the_well_known_chains_are_there_and_off() {
     assert_eq!(chains.len(), table.len());
     for (number, name, currency, testnet) in table {
         let chain = &chains[&vaultpilot_core::ChainId::eip155(number)];
-        assert_eq!((chain.name.as_str(), chain.currency.as_str()), (name, currency));
+        assert_eq!(
+            (chain.name.as_str(), chain.currency.as_str()),
+            (name, currency)
+        );
         assert_eq!(chain.testnet, testnet);
         assert!(chain.rpc.is_empty() && chain.confirmations >= 5);
-        assert!(chain.explorer.as_deref().is_some_and(|url| url.ends_with("/tx/")));
+        assert!(
+            chain
+                .explorer
+                .as_deref()
+                .is_some_and(|url| url.ends_with("/tx/"))
+        );
     }
 }
 
 #[test]
 fn endpoints_enable_a_chain() {
-    let loaded = env(&[("VAULTPILOT_RPC_8453", "https://a.example/v1/k, https://b.example")])
-        .load()
-        .unwrap();
+    let loaded = env(&[(
+        "VAULTPILOT_RPC_8453",
+        "https://a.example/v1/k, https://b.example",
+    )])
+    .load()
+    .unwrap();
     let enabled: Vec<_> = loaded.config.enabled_chains().collect();
     assert_eq!(enabled.len(), 1);
     assert_eq!(enabled[0].0.to_string(), "eip155:8453");
     assert_eq!(enabled[0].1.name, "Base");
-    let urls: Vec<&str> = enabled[0].1.rpc.iter().map(vaultpilot_config::RpcUrl::expose).collect();
+    let urls: Vec<&str> = enabled[0]
+        .1
+        .rpc
+        .iter()
+        .map(vaultpilot_config::RpcUrl::expose)
+        .collect();
     assert_eq!(urls, ["https://a.example/v1/k", "https://b.example"]);
 }
 
@@ -58,26 +74,41 @@ fn a_chain_of_ones_own_needs_a_name_and_a_coin() {
     };
     let loaded = given.load().unwrap();
     let (id, chain) = loaded.config.enabled_chains().next().unwrap();
-    assert_eq!((id.reference(), chain.name.as_str(), chain.allow_private), (777, "Ours", true));
+    assert_eq!(
+        (id.reference(), chain.name.as_str(), chain.allow_private),
+        (777, "Ours", true)
+    );
 }
 
 #[test]
 fn a_built_in_chain_can_be_told_otherwise() {
-    let loaded = file("chains:\n  eip155:1: { confirmations: 64 }\n").load().unwrap();
+    let loaded = file("chains:\n  eip155:1: { confirmations: 64 }\n")
+        .load()
+        .unwrap();
     let chain = &loaded.config.chains[&vaultpilot_core::ChainId::eip155(1)];
     assert_eq!((chain.confirmations, chain.name.as_str()), (64, "Ethereum"));
-    assert_eq!(loaded.origin("chains.eip155:1.confirmations").to_string(), "vaultpilot.yml:2");
+    assert_eq!(
+        loaded.origin("chains.eip155:1.confirmations").to_string(),
+        "vaultpilot.yml:2"
+    );
     assert_eq!(loaded.config.chains.len(), builtin().len());
 }
 
 #[test]
 fn policies_are_files_or_documents() {
-    let inline = vaultpilot_policy::DEVNET_GUARD.lines().map(|line| format!("    {line}\n"));
-    let text = format!("policies:\n  - guard.yaml\n  -\n{}", inline.collect::<String>());
+    let inline = vaultpilot_policy::DEVNET_GUARD
+        .lines()
+        .map(|line| format!("    {line}\n"));
+    let text = format!(
+        "policies:\n  - guard.yaml\n  -\n{}",
+        inline.collect::<String>()
+    );
     let policies = file(&text).load().unwrap().config.policies;
     assert!(
         matches!(&policies[0], PolicySource::File(path) if path.to_str() == Some("guard.yaml"))
     );
-    let PolicySource::Inline(document) = &policies[1] else { panic!("{policies:?}") };
+    let PolicySource::Inline(document) = &policies[1] else {
+        panic!("{policies:?}")
+    };
     assert_eq!(document.metadata.name.as_str(), "devnet-guard");
 }

@@ -53,7 +53,10 @@ fn each_rule_is_kept() {
             "- 1",
             "vaultpilot.yml:1 holds values, not a value: write them as `key: value` lines below it",
         ),
-        ("data: { dir: \"\" }", "data.dir (vaultpilot.yml:1) is empty"),
+        (
+            "data: { dir: \"\" }",
+            "data.dir (vaultpilot.yml:1) is empty",
+        ),
         (
             "keys: { kek: passphrase }",
             "keys.passphrase_file (default) is needed when keys.kek is passphrase",
@@ -62,9 +65,15 @@ fn each_rule_is_kept() {
             "keys: { passphrase_file: /p }",
             "keys.passphrase_file (vaultpilot.yml:1) has no effect unless keys.kek is passphrase",
         ),
-        ("log: { level: \"\" }", "log.level (vaultpilot.yml:1) is empty"),
+        (
+            "log: { level: \"\" }",
+            "log.level (vaultpilot.yml:1) is empty",
+        ),
         ("colour: {}", "colour (vaultpilot.yml:1) is not a known key"),
-        ("policies: devnet.yaml", "policies (vaultpilot.yml:1) cannot be read: it is not a list"),
+        (
+            "policies: devnet.yaml",
+            "policies (vaultpilot.yml:1) cannot be read: it is not a list",
+        ),
         (
             "chains: { \"eip155:1\": { confirmations: 0 } }",
             "chains.eip155:1.confirmations (vaultpilot.yml:1) is 0, allowed is 1 to 10000",
@@ -96,7 +105,10 @@ fn broken_yaml_names_its_line() {
         "{problems:?}"
     );
     let twice = file("server: {}\nserver: {}\n").problems();
-    assert!(twice[0].contains("is not valid YAML"), "a duplicate key is an error: {twice:?}");
+    assert!(
+        twice[0].contains("is not valid YAML"),
+        "a duplicate key is an error: {twice:?}"
+    );
 }
 
 #[test]

@@ -22,26 +22,48 @@ struct Given<'a> {
 
 impl Given<'_> {
     fn load(&self) -> Result<Loaded, ConfigErrors> {
-        let env: BTreeMap<String, String> =
-            self.env.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        let env: BTreeMap<String, String> = self
+            .env
+            .iter()
+            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
+            .collect();
         let path = Path::new("vaultpilot.yml");
         let file = self.file.map(|text| File { path, text });
-        Config::load(&Sources { file, env: &env, flags: self.flags.clone() })
+        Config::load(&Sources {
+            file,
+            env: &env,
+            flags: self.flags.clone(),
+        })
     }
 
     fn problems(&self) -> Vec<String> {
-        self.load().err().iter().flat_map(|errors| &errors.0).map(ToString::to_string).collect()
+        self.load()
+            .err()
+            .iter()
+            .flat_map(|errors| &errors.0)
+            .map(ToString::to_string)
+            .collect()
     }
 }
 
 fn file(text: &str) -> Given<'_> {
-    Given { file: Some(text), ..Given::default() }
+    Given {
+        file: Some(text),
+        ..Given::default()
+    }
 }
 
 fn env<'a>(env: &'a [(&'a str, &'a str)]) -> Given<'a> {
-    Given { env, ..Given::default() }
+    Given {
+        env,
+        ..Given::default()
+    }
 }
 
 fn flag(path: &'static str, name: &'static str, value: &str) -> Flag {
-    Flag { path, name, value: value.to_owned() }
+    Flag {
+        path,
+        name,
+        value: value.to_owned(),
+    }
 }

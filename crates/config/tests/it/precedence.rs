@@ -21,11 +21,23 @@ fn each_layer_beats_the_one_below_and_says_so() {
     let steps = [
         (file(text), 1, "vaultpilot.yml:2"),
         (
-            Given { file: Some(text), env: &variables, flags: vec![] },
+            Given {
+                file: Some(text),
+                env: &variables,
+                flags: vec![],
+            },
             2,
             "env VAULTPILOT_SERVER_LISTEN",
         ),
-        (Given { file: Some(text), env: &variables, flags }, 3, "flag --listen"),
+        (
+            Given {
+                file: Some(text),
+                env: &variables,
+                flags,
+            },
+            3,
+            "flag --listen",
+        ),
     ];
     for (given, port, origin) in steps {
         let loaded = given.load().unwrap();
@@ -39,7 +51,10 @@ fn each_layer_beats_the_one_below_and_says_so() {
 fn text_takes_the_form_the_key_has() {
     let loaded = env(&[
         ("VAULTPILOT_SERVER_MAX_REQUEST_BYTES", "2048"),
-        ("VAULTPILOT_SERVER_ALLOWED_HOSTS", "vault.example.com, vault:8420"),
+        (
+            "VAULTPILOT_SERVER_ALLOWED_HOSTS",
+            "vault.example.com, vault:8420",
+        ),
         ("VAULTPILOT_SERVER_TRUSTED_PROXIES", "10.0.0.0/8,127.0.0.1"),
         ("VAULTPILOT_LOG_FORMAT", "json"),
         ("VAULTPILOT_SERVER_PUBLIC_URL", ""),
@@ -59,14 +74,43 @@ fn the_data_folder_follows_flag_env_file_xdg_home() {
     let xdg = ("XDG_DATA_HOME", "/xdg");
     let home = ("HOME", "/home/ada");
     let table: [(Given<'_>, &str); 7] = [
-        (Given { env: &[home], ..Given::default() }, "/home/ada/.local/share/vaultpilot"),
         (
-            Given { env: &[home, ("XDG_DATA_HOME", "")], ..Given::default() },
+            Given {
+                env: &[home],
+                ..Given::default()
+            },
             "/home/ada/.local/share/vaultpilot",
         ),
-        (Given { env: &[home, xdg], ..Given::default() }, "/xdg/vaultpilot"),
-        (Given { file: Some("data: { dir: /file }"), env: &[home, xdg], flags: vec![] }, "/file"),
-        (Given { file: Some("data: { dir: ~/vp }"), env: &[home], flags: vec![] }, "/home/ada/vp"),
+        (
+            Given {
+                env: &[home, ("XDG_DATA_HOME", "")],
+                ..Given::default()
+            },
+            "/home/ada/.local/share/vaultpilot",
+        ),
+        (
+            Given {
+                env: &[home, xdg],
+                ..Given::default()
+            },
+            "/xdg/vaultpilot",
+        ),
+        (
+            Given {
+                file: Some("data: { dir: /file }"),
+                env: &[home, xdg],
+                flags: vec![],
+            },
+            "/file",
+        ),
+        (
+            Given {
+                file: Some("data: { dir: ~/vp }"),
+                env: &[home],
+                flags: vec![],
+            },
+            "/home/ada/vp",
+        ),
         (
             Given {
                 file: Some("data: { dir: /file }"),
@@ -85,7 +129,10 @@ fn the_data_folder_follows_flag_env_file_xdg_home() {
         ),
     ];
     for (given, expected) in table {
-        assert_eq!(given.load().unwrap().config.data.dir.to_str(), Some(expected));
+        assert_eq!(
+            given.load().unwrap().config.data.dir.to_str(),
+            Some(expected)
+        );
     }
 }
 
@@ -99,12 +146,19 @@ fn variables_that_miss_their_key_are_told() {
     ])
     .load()
     .unwrap();
-    assert_eq!(loaded.unused_env, ["VAULTPILOT_RPC_999", "VAULTPILOT_SERVER_LISTN"]);
+    assert_eq!(
+        loaded.unused_env,
+        ["VAULTPILOT_RPC_999", "VAULTPILOT_SERVER_LISTN"]
+    );
 }
 
 #[test]
 fn an_empty_file_says_nothing() {
     for text in ["", "# only a comment\n", "server:\n", "---\n"] {
-        assert_eq!(file(text).load().unwrap().config.server.listen.port(), 8420, "{text:?}");
+        assert_eq!(
+            file(text).load().unwrap().config.server.listen.port(),
+            8420,
+            "{text:?}"
+        );
     }
 }

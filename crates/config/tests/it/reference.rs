@@ -5,10 +5,19 @@ fn the_schema_knows_every_section_and_refuses_others() {
     let schema = serde_json::to_value(schema()).unwrap();
     let mut sections: Vec<&String> = schema["properties"].as_object().unwrap().keys().collect();
     sections.sort();
-    assert_eq!(sections, ["chains", "data", "keys", "log", "policies", "server"]);
+    assert_eq!(
+        sections,
+        ["chains", "data", "keys", "log", "policies", "server"]
+    );
     assert_eq!(schema["additionalProperties"], serde_json::json!(false));
-    assert_eq!(schema["$defs"]["Server"]["additionalProperties"], serde_json::json!(false));
-    assert!(schema.get("required").is_none(), "an empty file is a configuration");
+    assert_eq!(
+        schema["$defs"]["Server"]["additionalProperties"],
+        serde_json::json!(false)
+    );
+    assert!(
+        schema.get("required").is_none(),
+        "an empty file is a configuration"
+    );
 }
 
 #[test]
@@ -16,7 +25,10 @@ fn every_field_is_explained() {
     let schema = serde_json::to_value(schema()).unwrap();
     for section in ["Server", "Data", "Chain", "Keys", "Log"] {
         for (key, field) in schema["$defs"][section]["properties"].as_object().unwrap() {
-            assert!(field.get("description").is_some(), "{section}.{key} has no doc comment");
+            assert!(
+                field.get("description").is_some(),
+                "{section}.{key} has no doc comment"
+            );
         }
     }
 }

@@ -6,7 +6,10 @@ const KEYED: &str = "https://user:pass@rpc.example:8443/v1/abcdef?token=x";
 fn an_endpoint_never_shows_its_key() {
     let loaded = env(&[("VAULTPILOT_RPC_1", KEYED)]).load().unwrap();
     let shown = loaded.show(false);
-    let rpc = shown.iter().find(|shown| shown.path == "chains.eip155:1.rpc").unwrap();
+    let rpc = shown
+        .iter()
+        .find(|shown| shown.path == "chains.eip155:1.rpc")
+        .unwrap();
     assert_eq!(rpc.value, serde_json::json!(["https://rpc.example:8443/…"]));
     assert_eq!(rpc.origin, "env VAULTPILOT_RPC_1");
     let everything = format!("{loaded:?} {}", serde_json::to_string(&shown).unwrap());
@@ -36,7 +39,11 @@ fn a_later_layer_keeps_the_secret_of_an_earlier_one() {
 #[test]
 fn references_are_followed_or_told() {
     let text = "chains:\n  eip155:1:\n    rpc: [\"env:MY_RPC\", \"https://plain.example\"]\n";
-    let given = Given { file: Some(text), env: &[("MY_RPC", KEYED)], flags: vec![] };
+    let given = Given {
+        file: Some(text),
+        env: &[("MY_RPC", KEYED)],
+        flags: vec![],
+    };
     let loaded = given.load().unwrap();
     let (_, chain) = loaded.config.enabled_chains().next().unwrap();
     assert_eq!(chain.rpc[0].expose(), KEYED);
@@ -50,10 +57,15 @@ fn references_are_followed_or_told() {
 
 #[test]
 fn chains_nobody_speaks_of_are_shown_on_demand_only() {
-    let loaded = file("chains: { \"eip155:1\": { confirmations: 3 } }").load().unwrap();
+    let loaded = file("chains: { \"eip155:1\": { confirmations: 3 } }")
+        .load()
+        .unwrap();
     let chains = |all: bool| {
         let shown = loaded.show(all);
-        shown.iter().filter(|shown| shown.path.split('.').next_back() == Some("name")).count()
+        shown
+            .iter()
+            .filter(|shown| shown.path.split('.').next_back() == Some("name"))
+            .count()
     };
     assert_eq!((chains(false), chains(true)), (1, 10));
 }

@@ -8,7 +8,9 @@ use vaultpilot_ports::{Notice, Notifier as _};
 use vaultpilot_telemetry::{LogError, LogShape, Metrics, init_tracing};
 
 fn line<'a>(text: &'a str, start: &str) -> &'a str {
-    text.lines().find(|line| line.starts_with(start)).unwrap_or(text)
+    text.lines()
+        .find(|line| line.starts_with(start))
+        .unwrap_or(text)
 }
 
 #[test]
@@ -57,10 +59,20 @@ fn notices_are_counted() {
             detail: "0.5 to 0xabc".to_owned(),
             micros: 700,
         },
-        Notice::IntentMoved { at, intent, state: StateName::Signed, detail: String::new() },
-        Notice::Alert { at, message: "look".to_owned() },
+        Notice::IntentMoved {
+            at,
+            intent,
+            state: StateName::Signed,
+            detail: String::new(),
+        },
+        Notice::Alert {
+            at,
+            message: "look".to_owned(),
+        },
     ];
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
     for notice in notices {
         runtime.block_on(metrics.notify(notice));
     }
@@ -87,12 +99,21 @@ fn a_call_lands_in_the_bucket_of_its_time() {
         let start = format!("{bucket}\"{le}\",tool=\"transfer\"}}");
         line(&text, &start).rsplit(' ').next().unwrap().to_owned()
     };
-    assert_eq!((counted("0.0001").as_str(), counted("0.0002").as_str()), ("0", "1"));
+    assert_eq!(
+        (counted("0.0001").as_str(), counted("0.0002").as_str()),
+        ("0", "1")
+    );
 }
 
 #[test]
 fn the_log_starts_once_and_refuses_nonsense() {
-    assert!(matches!(init_tracing("a=b=c", LogShape::Text), Err(LogError::Level(_))));
+    assert!(matches!(
+        init_tracing("a=b=c", LogShape::Text),
+        Err(LogError::Level(_))
+    ));
     init_tracing("warn,vaultpilot_chain=debug", LogShape::Json).unwrap();
-    assert!(matches!(init_tracing("warn", LogShape::Json), Err(LogError::Taken(_))));
+    assert!(matches!(
+        init_tracing("warn", LogShape::Json),
+        Err(LogError::Taken(_))
+    ));
 }
