@@ -35,6 +35,10 @@ fn strip(schema: &mut JsonObject) {
     {
         schema.remove("default");
     }
+    // Where the source breaks its lines is nothing to a model.
+    if let Some(Value::String(words)) = schema.get_mut("description") {
+        *words = words.replace('\n', " ");
+    }
     if let Some(kind) = schema.get_mut("type") {
         strip_null(kind);
     }

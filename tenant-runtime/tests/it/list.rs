@@ -149,7 +149,6 @@ fn every_tool_that_moves_value_needs_a_request_id() {
         let told = schema["properties"]["request_id"]["description"]
             .as_str()
             .unwrap();
-        let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
         assert_eq!(
             told,
             "Identifies this payment. When you retry the same payment, send the SAME value; use a \
