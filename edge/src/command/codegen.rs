@@ -2,6 +2,7 @@
 
 mod cli_page;
 mod code_page;
+mod tool_page;
 
 use std::path::{Path, PathBuf};
 
@@ -14,25 +15,35 @@ use crate::failure::Failure;
 
 #[derive(Debug, Args)]
 pub struct CodegenArgs {
-    /// The folder `docs/reference`
+    /// The root of the repository; pages go to docs/reference below it
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
 }
 
 pub(super) fn run(args: &CodegenArgs, ctx: &Context) -> Result<Exit, Failure> {
-    let schema = format!("{:#}\n", json!(vaultpilot_config::schema()));
+    let json = |value: serde_json::Value| format!("{value:#}\n");
     let pages = [
         ("cli.md", cli_page::page()),
         ("config.md", vaultpilot_config::reference()),
-        ("config.schema.json", schema),
+        (
+            "config.schema.json",
+            json(json!(vaultpilot_config::schema())),
+        ),
         ("codes.md", code_page::page()),
+        ("tools.md", tool_page::page()),
+        ("tools.json", json(vaultpilot_tenant_runtime::tool_list())),
+        (
+            "openapi.json",
+            json(vaultpilot_control_api::openapi(env!("CARGO_PKG_VERSION"))),
+        ),
     ];
-    std::fs::create_dir_all(&args.out).map_err(|source| Failure::Write {
-        path: args.out.clone(),
+    let folder = args.out.join("docs/reference");
+    std::fs::create_dir_all(&folder).map_err(|source| Failure::Write {
+        path: folder.clone(),
         source,
     })?;
     for (name, text) in pages {
-        write(ctx, &args.out.join(name), &text)?;
+        write(ctx, &folder.join(name), &text)?;
     }
     Ok(Exit::Ok)
 }
