@@ -14,6 +14,9 @@ use vaultpilot_ports::{ChainError, Fault};
 pub(crate) struct ErrorResult<'a> {
     status: &'static str,
     error: ErrorView<'a>,
+    /// Where a denied payment has it, too: models look in one place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decision: Option<&'a Decision>,
 }
 
 #[derive(Serialize)]
@@ -25,8 +28,6 @@ pub(crate) struct ErrorView<'a> {
     retryable: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_after_s: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    decision: Option<&'a Decision>,
 }
 
 /// One sentence for people: what, why, and what to do where that is known.
@@ -86,19 +87,20 @@ impl<'a> ErrorResult<'a> {
             field: None,
             retryable: is_retryable(fault),
             retry_after_s: None,
-            decision: None,
         };
+        let mut decided = None;
         match fault {
             Fault::Invalid { field, .. } => error.field = Some(field),
             Fault::Unavailable { retry_after, .. } => {
                 error.retry_after_s = Some(retry_after.as_secs().max(1));
             }
-            Fault::Denied { decision } => error.decision = Some(decision),
+            Fault::Denied { decision } => decided = Some(&**decision),
             _ => {}
         }
         Self {
             status: status(fault),
             error,
+            decision: decided,
         }
     }
 }

@@ -233,7 +233,7 @@ async fn every_fault_becomes_one_structured_error() {
         let field = matches!(fault, Fault::Invalid { .. });
         assert_eq!(error["field"].is_string(), field, "{content}");
         let decision = matches!(fault, Fault::Denied { .. });
-        assert_eq!(error["decision"].is_object(), decision, "{content}");
+        assert_eq!(content["decision"].is_object(), decision, "{content}");
         let sentence = error["message"].as_str().unwrap();
         assert_eq!(result["content"][0]["text"], sentence);
         assert!(!sentence.is_empty());
