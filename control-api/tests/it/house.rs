@@ -56,6 +56,7 @@ pub(crate) struct House {
     /// An owner's key that is over.
     pub(crate) expired: String,
     pub(crate) trader: Caller,
+    pub(crate) client: reqwest::Client,
     _stop: DropGuard,
 }
 
@@ -137,27 +138,8 @@ impl House {
         let treasury = app.wallet_create(&trader, &treasury).await.unwrap();
         chain.fund(treasury.address.parse().unwrap(), Token::Native, eth(100));
 
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let at = listener.local_addr().unwrap();
         let live = broadcast::channel(64).0;
-        let api = Api {
-            app: app.clone(),
-            clock: Arc::new(clock.clone()),
-            house: Arc::new(About {
-                version: "0.0.0-test",
-                tenant: label("acme"),
-                data_dir: "memory".to_owned(),
-                api_url: format!("http://{at}"),
-                mcp_url: format!("http://{at}/t/acme/mcp"),
-                metrics_url: format!("http://{at}/metrics"),
-                started_at: clock.now(),
-                allowed_hosts: vec!["127.0.0.1".to_owned(), "localhost".to_owned()],
-            }),
-            sessions: Sessions::new(Arc::new(clock.clone()), entropy),
-            live: live.clone(),
-        };
-        let service = router(api).into_make_service_with_connect_info::<SocketAddr>();
-        tasks.spawn(async move { axum::serve(listener, service).await });
+        let at = serve(&app, &clock, &live, &tasks).await;
         Self {
             at,
             app,
@@ -173,6 +155,7 @@ impl House {
             agent,
             expired,
             trader,
+            client: client(),
             _stop: stop.drop_guard(),
         }
     }
@@ -192,4 +175,45 @@ impl House {
         };
         self.app.transfer(&self.trader, &request).await.unwrap()
     }
+}
+
+/// Opens the door on a port of its own.
+async fn serve(
+    app: &Arc<App>,
+    clock: &MockClock,
+    live: &broadcast::Sender<LiveEvent>,
+    tasks: &TaskTracker,
+) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let at = listener.local_addr().unwrap();
+    let api = Api {
+        app: Arc::clone(app),
+        clock: Arc::new(clock.clone()),
+        house: Arc::new(About {
+            version: "0.0.0-test",
+            tenant: label("acme"),
+            data_dir: "memory".to_owned(),
+            api_url: format!("http://{at}"),
+            mcp_url: format!("http://{at}/t/acme/mcp"),
+            metrics_url: format!("http://{at}/metrics"),
+            started_at: clock.now(),
+            allowed_hosts: vec!["127.0.0.1".to_owned(), "localhost".to_owned()],
+        }),
+        sessions: Sessions::new(Arc::new(clock.clone()), Arc::new(SeededEntropy::new(13))),
+        live: live.clone(),
+    };
+    let service = router(api).into_make_service_with_connect_info::<SocketAddr>();
+    tasks.spawn(async move { axum::serve(listener, service).await });
+    at
+}
+
+/// Follows nothing, keeps no cookies, asks no proxy.
+fn client() -> reqwest::Client {
+    // Several tests of one process meet here; the second one finds what the first one installed.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let client = reqwest::Client::builder().no_proxy();
+    client
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .unwrap()
 }

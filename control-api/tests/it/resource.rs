@@ -259,11 +259,11 @@ async fn the_exported_audit_chain_verifies() {
 #[tokio::test]
 async fn keys_are_shown_once_and_ended() {
     let house = House::new().await;
-    let make = post("/api/v1/keys").key(&house.owner);
-    let made = make.json(&json!({ "name": "buyer", "role": "agent", "scopes": ["wallet:read"] }));
-    let made = made.send(&house).await;
-    assert_eq!(made.status.as_u16(), 201);
-    let made = made.json();
+    let ask = post("/api/v1/keys").key(&house.owner);
+    let ask = ask.json(&json!({ "name": "buyer", "role": "agent", "scopes": ["wallet:read"] }));
+    let answer = ask.send(&house).await;
+    assert_eq!(answer.status.as_u16(), 201);
+    let made = answer.json();
     let secret = made["secret"].as_str().unwrap();
     let listed = get("/api/v1/keys").key(&house.owner).send(&house).await;
     assert!(listed.text.contains("buyer") && !listed.text.contains(secret));
