@@ -1,12 +1,14 @@
 //! `cargo xtask docs`: the site of the documentation, built strictly: a broken link fails.
 //!
 //! The builder writes beside its sources and refuses sources elsewhere, so it is given a copy in the
-//! cache, and the checkout stays as it is.
+//! cache, and the checkout stays as it is. The pages' sources are put beside what is built of them,
+//! because `llms.txt` points there: language models read Markdown.
 
 use crate::checkout::Checkout;
 use crate::error::Error;
 use crate::fetch;
 use crate::process::{program, run as finish, say};
+use std::ffi::OsStr;
 use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
@@ -20,27 +22,58 @@ pub(crate) fn run(checkout: &Checkout) -> Result<ExitCode, Error> {
         }
         _ => {}
     }
-    copy(&checkout.path("docs"), &work.join("docs"))?;
-    copy(&checkout.path("mkdocs.yml"), &work.join("mkdocs.yml"))?;
+    let (sources, site) = (work.join("docs"), work.join("site"));
+    copy(&checkout.path("docs"), &sources, &|_| true)?;
+    copy(
+        &checkout.path("mkdocs.yml"),
+        &work.join("mkdocs.yml"),
+        &|_| true,
+    )?;
     let mut builder = program(checkout, python);
     builder
         .current_dir(&work)
         .args(["-m", "zensical", "build", "--strict"]);
     finish(&mut builder)?;
-    say(&format!("built {}", work.join("site/index.html").display()));
+    copy(&sources, &site, &|file| {
+        file.extension() == Some(OsStr::new("md"))
+    })?;
+    let index = site.join("llms.txt");
+    let text = fs::read_to_string(&index).map_err(Error::file("read", &index))?;
+    let broken: Vec<&str> = targets(&text)
+        .filter(|target| !target.contains("://") && !site.join(target).is_file())
+        .collect();
+    for target in &broken {
+        say(&format!("llms.txt links to {target}, which is not there"));
+    }
+    if !broken.is_empty() {
+        return Ok(ExitCode::FAILURE);
+    }
+    say(&format!("built {}", site.join("index.html").display()));
     Ok(ExitCode::SUCCESS)
 }
 
-/// Copies a file, or a folder with all that is in it.
-fn copy(from: &Path, to: &Path) -> Result<(), Error> {
+/// What the links of a Markdown text point to.
+fn targets(text: &str) -> impl Iterator<Item = &str> {
+    text.split("](")
+        .skip(1)
+        .filter_map(|rest| rest.split(')').next())
+}
+
+/// Copies a file, or of a folder all files that are wanted.
+fn copy(from: &Path, to: &Path, wanted: &dyn Fn(&Path) -> bool) -> Result<(), Error> {
     if !from.is_dir() {
-        fs::copy(from, to).map_err(Error::file("copy", from))?;
+        if wanted(from) {
+            fs::copy(from, to).map_err(Error::file("copy", from))?;
+        }
         return Ok(());
     }
     fs::create_dir_all(to).map_err(Error::file("make", to))?;
     for entry in fs::read_dir(from).map_err(Error::file("read", from))? {
         let entry = entry.map_err(Error::file("read", from))?;
-        copy(&entry.path(), &to.join(entry.file_name()))?;
+        copy(&entry.path(), &to.join(entry.file_name()), wanted)?;
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;
