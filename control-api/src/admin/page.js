@@ -151,7 +151,7 @@ function approvalCard(approval) {
   no.onclick = () => decide('reject', {});
   return el('div', { className: 'item' },
     el('h3', { className: 'break' }, approval.summary),
-    el('p', { className: 'soft small' }, `${house.tenant} · asked by ${approval.requested_by} · over `, clock(approval.expires_at)),
+    el('p', { className: 'soft small' }, `${house.tenant} · asked by ${approval.requested_by} · expires `, clock(approval.expires_at)),
     may.decide() ? [form, approval.code_required && el('p', { className: 'soft small' }, 'The code is on the terminal where VaultPilot runs.')] : null,
     words,
     el('p', { className: 'soft small' }, approval.id));
@@ -188,7 +188,9 @@ function walletCard(wallet, old) {
     copyable(wallet.address, short(wallet.address)), money, limits);
   card.dataset.id = wallet.id;
   read(`wallets/${wallet.id}/balances`).then(({ balances }) => {
+    const known = symbols.size;
     balances.forEach((balance) => symbols.set(balance.chain, balance.symbol));
+    if (symbols.size > known) showPayments();
     fill(money, balances.map((balance) => el('div', {},
       el('span', { className: balance.error ? 'fail' : 'balance' }, balance.error ? balance.error : `${balance.amount} ${balance.symbol}`),
       el('span', { className: 'soft small' }, ` ${chainName(balance.chain)}`))));
@@ -199,7 +201,13 @@ function walletCard(wallet, old) {
 
 function budget(lines) {
   const named = { per_transaction: 'at once up to', approval_above: 'with a person above', reserve_floor: 'never below' };
-  const plain = lines.filter((line) => named[line.kind]);
+  // Of several policies' lines of one kind the tightest is the one that holds.
+  const tightest = new Map();
+  for (const line of lines.filter((line) => named[line.kind])) {
+    const key = `${line.kind} ${line.chain} ${line.asset}`;
+    const [held, limit] = [Number((tightest.get(key) || line).limit), Number(line.limit)];
+    if (line.kind === 'reserve_floor' ? limit >= held : limit <= held) tightest.set(key, line);
+  }
   const bars = lines.filter((line) => line.used !== undefined).map((line) => {
     const share = Number(line.limit) > 0 ? Math.min(1, Number(line.used) / Number(line.limit)) : 1;
     const what = line.kind === 'count' ? 'payments' : unit(line.chain, line.asset);
@@ -209,7 +217,7 @@ function budget(lines) {
       el('div', {}, el('span', {}, `${line.used} of ${line.limit} ${what} in ${span(line.window_s)}`), el('span', { className: 'soft' }, `${line.scope} · ${line.remaining} left`)),
       el('div', { className: 'track', ariaHidden: 'true' }, fillBar));
   });
-  const words = plain.map((line) => `${named[line.kind]} ${line.limit} ${unit(line.chain, line.asset)}`).join(' · ');
+  const words = [...tightest.values()].map((line) => `${named[line.kind]} ${line.limit} ${unit(line.chain, line.asset)}`).join(' · ');
   if (!lines.length) return [el('p', { className: 'soft small' }, 'No policy lets it spend. ', code('vaultpilot policy apply -f policy.yaml'))];
   return [...bars, words && el('p', { className: 'soft small' }, words)];
 }
@@ -285,7 +293,7 @@ async function list(section, path, row, nothing, cursor) {
 }
 
 const cell = (name, ...children) => {
-  const node = el('td', {}, children);
+  const node = el('td', {}, children.filter(Boolean));
   node.dataset.name = name;
   return node;
 };
@@ -329,14 +337,14 @@ function facts(payment) {
 function showAudit() {
   const denied = filters().get('denied') === '1';
   const nothing = () => [el('span', {}, denied ? 'Nothing was denied.' : 'No entry yet.')];
-  return list('#audit', `events?limit=30${denied ? '&denied_only=true' : ''}`, auditRow, nothing);
+  return list('#audit', `events?limit=15${denied ? '&denied_only=true' : ''}`, auditRow, nothing);
 }
 function auditRow(event) {
   const number = cell('#', String(event.seq));
   number.className = 'num';
-  const words = event.facts.map(([name, value]) => `${name} ${value}`).join(' · ');
+  const words = event.facts.map(([name, value]) => `${name} ${/^0x[0-9a-f]{64}$/.test(value) ? short(value) : value}`).join(' · ');
   return [el('tr', { title: `hash ${event.hash}` }, number, cell('What', el('span', {}, mark(event.outcome, event.action), event.tool ? ` ${event.tool}` : '')),
-    cell('Who', event.actor), cell('When', clock(event.at)), cell('Facts', el('span', { className: 'break soft small' }, words)))];
+    cell('Who', event.actor), cell('When', clock(event.at)), cell('Facts', words && el('span', { className: 'break soft small' }, words)))];
 }
 
 async function showPolicies() {
