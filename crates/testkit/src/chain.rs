@@ -49,7 +49,11 @@ impl FakeChain {
 
     pub fn with(view: ChainView) -> Self {
         let ledger = Ledger::new(view.id);
-        Self(Arc::new(Mutex::new(World { view, ledger, script: Script::default() })))
+        Self(Arc::new(Mutex::new(World {
+            view,
+            ledger,
+            script: Script::default(),
+        })))
     }
 
     pub fn id(&self) -> ChainId {
@@ -64,7 +68,11 @@ impl FakeChain {
 
     /// Deploys a token.
     pub fn deploy(&self, contract: Address, decimals: u8, symbol: &str) -> &Self {
-        let facts = TokenFacts { decimals, symbol: symbol.to_owned(), name: symbol.to_owned() };
+        let facts = TokenFacts {
+            decimals,
+            symbol: symbol.to_owned(),
+            name: symbol.to_owned(),
+        };
         lock(&self.0).ledger.tokens.insert(contract, facts);
         self
     }
@@ -156,7 +164,12 @@ impl FakeChain {
 
     /// How often a question of this kind was asked.
     pub fn asked(&self, ask: Ask) -> usize {
-        lock(&self.0).script.asked.get(&ask).copied().unwrap_or_default()
+        lock(&self.0)
+            .script
+            .asked
+            .get(&ask)
+            .copied()
+            .unwrap_or_default()
     }
 
     /// Whether a transaction waits in the pool.

@@ -13,7 +13,10 @@ pub struct SeededEntropy {
 
 impl SeededEntropy {
     pub const fn new(seed: u64) -> Self {
-        Self { seed, counter: AtomicU64::new(0) }
+        Self {
+            seed,
+            counter: AtomicU64::new(0),
+        }
     }
 }
 

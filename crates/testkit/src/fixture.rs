@@ -50,7 +50,10 @@ impl Clock for Tick {
 impl Entropy for Tick {
     fn fill(&self, bytes: &mut [u8]) {
         let hash = alloy_primitives::keccak256(self.0.to_be_bytes());
-        bytes.iter_mut().zip(hash.iter().cycle()).for_each(|(byte, random)| *byte = *random);
+        bytes
+            .iter_mut()
+            .zip(hash.iter().cycle())
+            .for_each(|(byte, random)| *byte = *random);
     }
 }
 
@@ -75,7 +78,9 @@ fresh! {
 
 /// A request id nobody used before.
 pub fn request_id() -> RequestId {
-    format!("request-{:016}", Tick::next().0).parse().expect("24 plain characters")
+    format!("request-{:016}", Tick::next().0)
+        .parse()
+        .expect("24 plain characters")
 }
 
 /// A hash nobody used before.

@@ -50,7 +50,11 @@ impl FakeKeys {
 
     fn available(&self) -> Result<(), KeyError> {
         let detail = || "sealed by the test".to_owned();
-        if *lock(&self.0.sealed) { Err(KeyError::Unavailable { detail: detail() }) } else { Ok(()) }
+        if *lock(&self.0.sealed) {
+            Err(KeyError::Unavailable { detail: detail() })
+        } else {
+            Ok(())
+        }
     }
 
     fn mask(&self, context: &KeyContext, salt: &[u8]) -> B256 {
@@ -65,7 +69,10 @@ impl Default for FakeKeys {
 }
 
 fn binding(context: &KeyContext) -> B256 {
-    keccak256(format!("{}|{}|{}", context.tenant, context.wallet, context.version))
+    keccak256(format!(
+        "{}|{}|{}",
+        context.tenant, context.wallet, context.version
+    ))
 }
 
 fn tag(mask: B256, body: &[u8]) -> B256 {
@@ -80,7 +87,11 @@ fn address_of(secret: B256) -> Address {
 pub fn fake_signature(address: Address, hash: B256) -> Signature {
     let r = keccak256([address.as_slice(), hash.as_slice()].concat());
     let s = U256::from_be_bytes(keccak256(r).0) >> 1;
-    Signature { r: U256::from_be_bytes(r.0), s, y_parity: r[0] & 1 == 1 }
+    Signature {
+        r: U256::from_be_bytes(r.0),
+        s,
+        y_parity: r[0] & 1 == 1,
+    }
 }
 
 #[async_trait]
@@ -92,8 +103,17 @@ impl KeyWrapper for FakeKeys {
         self.0.entropy.fill(&mut salt);
         let mask = self.mask(&context, &salt);
         let body = B256::from(secret) ^ mask;
-        let envelope = [&salt, body.as_slice(), tag(mask, body.as_slice()).as_slice()].concat();
-        let key = WrappedKey { provider: PROVIDER.to_owned(), version: context.version, envelope };
+        let envelope = [
+            &salt,
+            body.as_slice(),
+            tag(mask, body.as_slice()).as_slice(),
+        ]
+        .concat();
+        let key = WrappedKey {
+            provider: PROVIDER.to_owned(),
+            version: context.version,
+            envelope,
+        };
         Ok((address_of(B256::from(secret)), key))
     }
 }
@@ -109,7 +129,10 @@ impl Signer for FakeKeys {
     ) -> Result<Signature, KeyError> {
         self.available()?;
         if key.provider != PROVIDER {
-            return Err(KeyError::Provider { expected: PROVIDER, found: key.provider.clone() });
+            return Err(KeyError::Provider {
+                expected: PROVIDER,
+                found: key.provider.clone(),
+            });
         }
         if key.envelope.len() != 96 {
             return Err(KeyError::Envelope);

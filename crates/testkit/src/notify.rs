@@ -29,9 +29,9 @@ impl RecordingNotifier {
     /// The one-time code of the newest approval that has one.
     pub fn last_code(&self) -> Option<String> {
         lock(&self.0).iter().rev().find_map(|notice| match notice {
-            Notice::ApprovalRequested { code: Some(code), .. } => {
-                Some(code.expose_secret().to_owned())
-            }
+            Notice::ApprovalRequested {
+                code: Some(code), ..
+            } => Some(code.expose_secret().to_owned()),
             _ => None,
         })
     }

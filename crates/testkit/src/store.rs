@@ -6,6 +6,7 @@
 mod page;
 mod read;
 mod state;
+mod sum;
 mod write;
 
 use std::sync::{Arc, Mutex};
@@ -58,7 +59,10 @@ impl FakeStore {
 
     async fn writer(&self) -> Writer {
         let guard = Arc::clone(&self.0.writer).lock_owned().await;
-        Writer { shared: Arc::clone(&self.0), _guard: guard }
+        Writer {
+            shared: Arc::clone(&self.0),
+            _guard: guard,
+        }
     }
 
     fn state(&self) -> Arc<State> {
@@ -73,7 +77,9 @@ impl Shared {
             return Ok(());
         };
         failures.remove(at);
-        Err(StoreError::Unavailable(format!("scripted failure at {point:?}").into()))
+        Err(StoreError::Unavailable(
+            format!("scripted failure at {point:?}").into(),
+        ))
     }
 }
 
@@ -97,12 +103,20 @@ impl Store for FakeStore {
     async fn begin(&self, tenant: TenantId) -> Result<Box<dyn Tx>, StoreError> {
         self.0.pass(FailPoint::Begin)?;
         let writer = self.writer().await;
-        Ok(Box::new(Unit { tenant, state: self.state(), writer: Some(writer) }))
+        Ok(Box::new(Unit {
+            tenant,
+            state: self.state(),
+            writer: Some(writer),
+        }))
     }
 
     async fn read(&self, tenant: TenantId) -> Result<Box<dyn ReadTx>, StoreError> {
         self.0.pass(FailPoint::Read)?;
-        Ok(Box::new(Unit { tenant, state: self.state(), writer: None }))
+        Ok(Box::new(Unit {
+            tenant,
+            state: self.state(),
+            writer: None,
+        }))
     }
 
     async fn tenant_create(&self, tenant: &Tenant) -> Result<bool, StoreError> {
@@ -112,12 +126,19 @@ impl Store for FakeStore {
         if state.tenants.values().any(taken) {
             return Ok(false);
         }
-        Arc::make_mut(&mut state).tenants.insert(tenant.id, tenant.clone());
+        Arc::make_mut(&mut state)
+            .tenants
+            .insert(tenant.id, tenant.clone());
         Ok(true)
     }
 
     async fn tenant_find(&self, name: &TenantName) -> Result<Option<Tenant>, StoreError> {
-        Ok(self.state().tenants.values().find(|tenant| tenant.name == *name).cloned())
+        Ok(self
+            .state()
+            .tenants
+            .values()
+            .find(|tenant| tenant.name == *name)
+            .cloned())
     }
 
     async fn tenant_list(&self) -> Result<Vec<Tenant>, StoreError> {
@@ -177,8 +198,16 @@ impl Store for FakeStore {
             Some(_) => return Ok(None),
         };
         let expires_at = clock::after(now, ttl);
-        let lease = Lease { chain, address, holder: holder.to_owned(), epoch, expires_at };
-        Arc::make_mut(&mut state).leases.insert((chain, address), lease.clone());
+        let lease = Lease {
+            chain,
+            address,
+            holder: holder.to_owned(),
+            epoch,
+            expires_at,
+        };
+        Arc::make_mut(&mut state)
+            .leases
+            .insert((chain, address), lease.clone());
         Ok(Some(lease))
     }
 }

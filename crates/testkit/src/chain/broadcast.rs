@@ -70,8 +70,12 @@ impl Faucet for FakeChain {
             return Err(ChainError::NoFaucet { chain });
         }
         let before = world.ledger.balance(account, Token::Native);
-        world.ledger.put_balance(account, Token::Native, before.saturating_add(amount));
+        world
+            .ledger
+            .put_balance(account, Token::Native, before.saturating_add(amount));
         let head = world.ledger.mine();
-        Ok(keccak256([head.hash.as_slice(), account.as_slice()].concat()))
+        Ok(keccak256(
+            [head.hash.as_slice(), account.as_slice()].concat(),
+        ))
     }
 }

@@ -40,7 +40,12 @@ impl TxCodec for FakeChain {
 
     fn seal(&self, tx: &UnsignedTx, signature: &Signature) -> Option<(Bytes, B256)> {
         let Signature { r, s, y_parity } = *signature;
-        let raw = Bytes::from(json(&Sealed { tx: tx.clone(), r, s, y_parity }));
+        let raw = Bytes::from(json(&Sealed {
+            tx: tx.clone(),
+            r,
+            s,
+            y_parity,
+        }));
         open(&raw)?;
         let hash = keccak256(&raw);
         Some((raw, hash))

@@ -59,7 +59,11 @@ impl Ledger {
     }
 
     pub(super) fn balance(&self, account: Address, token: Token) -> BaseUnits {
-        self.accounts.balances.get(&(account, token)).copied().unwrap_or_default()
+        self.accounts
+            .balances
+            .get(&(account, token))
+            .copied()
+            .unwrap_or_default()
     }
 
     pub(super) fn put_balance(&mut self, account: Address, token: Token, amount: BaseUnits) {
@@ -71,23 +75,45 @@ impl Ledger {
     }
 
     pub(super) fn nonces(&self, account: Address) -> Nonces {
-        let latest = self.accounts.nonces.get(&account).copied().unwrap_or_default();
-        let pooled = |nonce| self.pool.values().any(|tx| tx.from == account && tx.nonce == nonce);
-        let pending = (latest..u64::MAX).find(|nonce| !pooled(*nonce)).unwrap_or(latest);
+        let latest = self
+            .accounts
+            .nonces
+            .get(&account)
+            .copied()
+            .unwrap_or_default();
+        let pooled = |nonce| {
+            self.pool
+                .values()
+                .any(|tx| tx.from == account && tx.nonce == nonce)
+        };
+        let pending = (latest..u64::MAX)
+            .find(|nonce| !pooled(*nonce))
+            .unwrap_or(latest);
         Nonces { latest, pending }
     }
 
     pub(super) fn head(&self) -> Head {
         let number = u64::try_from(self.blocks.len()).unwrap_or(u64::MAX);
-        let hash = self.blocks.last().map_or_else(|| keccak256("genesis"), |block| block.hash);
-        Head { number, hash, timestamp: FIRST_TIMESTAMP + number * BLOCK_SECONDS }
+        let hash = self
+            .blocks
+            .last()
+            .map_or_else(|| keccak256("genesis"), |block| block.hash);
+        Head {
+            number,
+            hash,
+            timestamp: FIRST_TIMESTAMP + number * BLOCK_SECONDS,
+        }
     }
 
     pub(super) fn mine(&mut self) -> Head {
         let before = self.accounts.clone();
         self.made += 1;
         let hash = keccak256(format!("{}/{}", self.chain, self.made));
-        self.blocks.push(Block { hash, mined: Vec::new(), before });
+        self.blocks.push(Block {
+            hash,
+            mined: Vec::new(),
+            before,
+        });
         while let Some((tx_hash, tx)) = self.next_minable() {
             self.pool.remove(&tx_hash);
             let receipt = self.execute(tx_hash, &tx);
@@ -101,7 +127,9 @@ impl Ledger {
 
     pub(super) fn reorganise(&mut self, depth: usize) -> Head {
         for _ in 0..depth {
-            let Some(block) = self.blocks.pop() else { break };
+            let Some(block) = self.blocks.pop() else {
+                break;
+            };
             self.accounts = block.before;
             for (hash, tx) in block.mined {
                 self.receipts.remove(&hash);
@@ -113,7 +141,10 @@ impl Ledger {
 
     fn next_minable(&self) -> Option<(B256, UnsignedTx)> {
         let ready = |tx: &UnsignedTx| self.nonces(tx.from).latest == tx.nonce;
-        self.pool.iter().find(|(_, tx)| ready(tx)).map(|(hash, tx)| (*hash, tx.clone()))
+        self.pool
+            .iter()
+            .find(|(_, tx)| ready(tx))
+            .map(|(hash, tx)| (*hash, tx.clone()))
     }
 
     fn execute(&mut self, hash: B256, tx: &UnsignedTx) -> Receipt {
@@ -127,10 +158,20 @@ impl Ledger {
             effective_gas_price: self.price(tx),
         };
         self.bump_nonce(tx.from);
-        self.shift(tx.from, Token::Native, receipt.gas_paid().to_base_units(), None);
+        self.shift(
+            tx.from,
+            Token::Native,
+            receipt.gas_paid().to_base_units(),
+            None,
+        );
         if receipt.succeeded {
             for movement in movements(tx.from, &tx.call) {
-                self.shift(tx.from, movement.asset.token, movement.amount, Some(movement.to));
+                self.shift(
+                    tx.from,
+                    movement.asset.token,
+                    movement.amount,
+                    Some(movement.to),
+                );
             }
         }
         receipt
@@ -143,7 +184,10 @@ impl Ledger {
     }
 
     pub(super) fn can_pay(&self, tx: &UnsignedTx) -> bool {
-        let gas = tx.fees.max_cost().map_or(BaseUnits::MAX, Wei::to_base_units);
+        let gas = tx
+            .fees
+            .max_cost()
+            .map_or(BaseUnits::MAX, Wei::to_base_units);
         self.lacks(tx.from, &tx.call, gas).is_none()
     }
 
@@ -154,7 +198,10 @@ impl Ledger {
             let need: &mut BaseUnits = needs.entry(movement.asset.token).or_default();
             *need = need.saturating_add(movement.amount);
         }
-        needs.into_iter().find(|(token, need)| self.balance(from, *token) < *need).map(|it| it.0)
+        needs
+            .into_iter()
+            .find(|(token, need)| self.balance(from, *token) < *need)
+            .map(|it| it.0)
     }
 
     pub(super) fn shift(
@@ -181,12 +228,22 @@ pub(super) fn movements(from: Address, call: &Call) -> Vec<Movement> {
     let mut moved = Vec::new();
     if !call.value.is_zero() {
         let asset = Asset::native(call.chain);
-        moved.push(Movement { asset, from, to: call.to, amount: call.value });
+        moved.push(Movement {
+            asset,
+            from,
+            to: call.to,
+            amount: call.value,
+        });
     }
     if call.data.len() == 68 && call.data.starts_with(&TRANSFER) {
         let to = Address::from_word(B256::from_slice(&call.data[4..36]));
         let amount = BaseUnits(U256::from_be_slice(&call.data[36..68]));
-        moved.push(Movement { asset: Asset::erc20(call.chain, call.to), from, to, amount });
+        moved.push(Movement {
+            asset: Asset::erc20(call.chain, call.to),
+            from,
+            to,
+            amount,
+        });
     }
     moved
 }

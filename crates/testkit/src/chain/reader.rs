@@ -21,7 +21,11 @@ impl FakeChain {
     ) -> Result<T, ChainError> {
         let mut world = lock(&self.0);
         world.script.ask(ask)?;
-        if chain == world.view.id { answer(&world) } else { Err(ChainError::Unknown { chain }) }
+        if chain == world.view.id {
+            answer(&world)
+        } else {
+            Err(ChainError::Unknown { chain })
+        }
     }
 }
 
@@ -78,7 +82,10 @@ impl ChainReader for FakeChain {
 
     async fn gas(&self, _from: Address, call: &Call) -> Result<u64, ChainError> {
         self.ask(call.chain, Ask::Gas, |world| {
-            Ok(world.script.gas.unwrap_or_else(|| gas_of(call.data.is_empty())))
+            Ok(world
+                .script
+                .gas
+                .unwrap_or_else(|| gas_of(call.data.is_empty())))
         })
     }
 
@@ -100,13 +107,24 @@ impl ChainReader for FakeChain {
                 None => None,
             };
             let succeeded = error.is_none();
-            let movements = if succeeded { movements(from, call) } else { Vec::new() };
-            Ok(Simulation { succeeded, error, gas_used: needs.min(gas_limit), movements })
+            let movements = if succeeded {
+                movements(from, call)
+            } else {
+                Vec::new()
+            };
+            Ok(Simulation {
+                succeeded,
+                error,
+                gas_used: needs.min(gas_limit),
+                movements,
+            })
         })
     }
 
     async fn receipt(&self, chain: ChainId, hash: B256) -> Result<Option<Receipt>, ChainError> {
-        self.ask(chain, Ask::Receipt, |world| Ok(world.ledger.receipts.get(&hash).copied()))
+        self.ask(chain, Ask::Receipt, |world| {
+            Ok(world.ledger.receipts.get(&hash).copied())
+        })
     }
 
     async fn knows(&self, chain: ChainId, hash: B256) -> Result<bool, ChainError> {

@@ -44,6 +44,8 @@ impl Script {
     /// Counts the question; fails it when it was scripted to.
     pub(super) fn ask(&mut self, ask: Ask) -> Result<(), ChainError> {
         *self.asked.entry(ask).or_default() += 1;
-        self.failures.get(&ask).map_or(Ok(()), |error| Err(error.clone()))
+        self.failures
+            .get(&ask)
+            .map_or(Ok(()), |error| Err(error.clone()))
     }
 }

@@ -30,7 +30,11 @@ pub async fn run(
 }
 
 fn context() -> KeyContext {
-    KeyContext { tenant: tenant_id(), wallet: wallet_id(), version: 1 }
+    KeyContext {
+        tenant: tenant_id(),
+        wallet: wallet_id(),
+        version: 1,
+    }
 }
 
 async fn signs_what_it_wrapped(
@@ -39,7 +43,10 @@ async fn signs_what_it_wrapped(
     signed_by: &dyn Fn(Address, B256, &Signature) -> bool,
 ) {
     for version in [1, 2, u32::MAX] {
-        let context = KeyContext { version, ..context() };
+        let context = KeyContext {
+            version,
+            ..context()
+        };
         let (address, key) = wrapper.generate(context).await.unwrap();
         assert_eq!(key.version, version);
         assert!(!address.is_zero());
@@ -71,15 +78,27 @@ async fn is_bound_to_its_context(wrapper: &dyn KeyWrapper, signer: &dyn Signer) 
     let (address, key) = wrapper.generate(right).await.unwrap();
     let other = context();
     for wrong in [
-        KeyContext { tenant: other.tenant, ..right },
-        KeyContext { wallet: other.wallet, ..right },
-        KeyContext { version: 2, ..right },
+        KeyContext {
+            tenant: other.tenant,
+            ..right
+        },
+        KeyContext {
+            wallet: other.wallet,
+            ..right
+        },
+        KeyContext {
+            version: 2,
+            ..right
+        },
         other,
     ] {
         let refused = signer.sign(wrong, &key, address, hash()).await;
         assert_eq!(refused, Err(KeyError::NotUnwrapped), "{wrong:?}");
         // Nor when the row claims the version that is asked for.
-        let relabelled = WrappedKey { version: wrong.version, ..key.clone() };
+        let relabelled = WrappedKey {
+            version: wrong.version,
+            ..key.clone()
+        };
         let refused = signer.sign(wrong, &relabelled, address, hash()).await;
         assert_eq!(refused, Err(KeyError::NotUnwrapped), "{wrong:?}");
     }
@@ -116,11 +135,31 @@ async fn refuses_what_is_no_envelope(wrapper: &dyn KeyWrapper, signer: &dyn Sign
     let (address, key) = wrapper.generate(context).await.unwrap();
     let envelope = &key.envelope;
     let longer = [envelope.as_slice(), &[0]].concat();
-    for wrong in [&[][..], &envelope[..envelope.len() - 1], &envelope[1..], &longer, b"{}"] {
-        let altered = WrappedKey { envelope: wrong.to_vec(), ..key.clone() };
-        assert!(signer.sign(context, &altered, address, hash()).await.is_err());
+    for wrong in [
+        &[][..],
+        &envelope[..envelope.len() - 1],
+        &envelope[1..],
+        &longer,
+        b"{}",
+    ] {
+        let altered = WrappedKey {
+            envelope: wrong.to_vec(),
+            ..key.clone()
+        };
+        assert!(
+            signer
+                .sign(context, &altered, address, hash())
+                .await
+                .is_err()
+        );
     }
-    let foreign = WrappedKey { provider: "somebody-else".to_owned(), ..key.clone() };
+    let foreign = WrappedKey {
+        provider: "somebody-else".to_owned(),
+        ..key.clone()
+    };
     let refused = signer.sign(context, &foreign, address, hash()).await;
-    assert!(matches!(refused, Err(KeyError::Provider { .. })), "{refused:?}");
+    assert!(
+        matches!(refused, Err(KeyError::Provider { .. })),
+        "{refused:?}"
+    );
 }

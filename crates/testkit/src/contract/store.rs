@@ -6,6 +6,7 @@
 mod approval;
 mod audit;
 mod dry_run;
+mod furnish;
 mod ground;
 mod intent;
 mod isolation;
@@ -71,6 +72,9 @@ pub async fn run(fresh: impl AsyncFn() -> Arc<dyn Store>) {
         race::appends_leave_no_gap,
         race::budget_is_never_overspent,
         race::request_is_recorded_once,
+        race::nonce_is_taken_once,
+        race::approval_is_decided_once,
+        race::lease_is_given_once,
         isolation::tenants_never_meet_when_reading,
         isolation::tenants_never_meet_when_writing,
     }

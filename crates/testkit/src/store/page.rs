@@ -11,7 +11,11 @@ pub(super) fn ascending<'a, T, K: std::fmt::Display>(
 where
     T: Clone + 'a,
 {
-    let follows = |row: &&T| page.after.as_ref().is_none_or(|after| key(row).to_string() > *after);
+    let follows = |row: &&T| {
+        page.after
+            .as_ref()
+            .is_none_or(|after| key(row).to_string() > *after)
+    };
     rows.filter(follows).take(limit(page)).cloned().collect()
 }
 
@@ -24,8 +28,16 @@ pub(super) fn descending<'a, T, K: std::fmt::Display>(
 where
     T: Clone + 'a,
 {
-    let follows = |row: &&T| page.after.as_ref().is_none_or(|after| key(row).to_string() < *after);
-    rows.rev().filter(follows).take(limit(page)).cloned().collect()
+    let follows = |row: &&T| {
+        page.after
+            .as_ref()
+            .is_none_or(|after| key(row).to_string() < *after)
+    };
+    rows.rev()
+        .filter(follows)
+        .take(limit(page))
+        .cloned()
+        .collect()
 }
 
 pub(super) fn limit(page: &Page) -> usize {

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use vaultpilot_audit::{Entry, Head, Outcome};
 use vaultpilot_core::{
-    Address, ApprovalId, Asset, B256, BaseUnits, ChainId, Effect, IntentId, Label, RequestId,
-    Tenant, Timestamp, Wallet, WalletId,
+    Address, ApprovalId, Asset, B256, BaseUnits, ChainId, IntentId, Label, RequestId, Tenant,
+    Timestamp, Wallet, WalletId,
 };
 use vaultpilot_intent::{Digest, Intent, StateName};
-use vaultpilot_policy::{CounterScope, Decision, RecipientFacts, UsageKey, Used};
+use vaultpilot_policy::{Decision, RecipientFacts, UsageKey, Used};
 use vaultpilot_ports::keys::WrappedKey;
 use vaultpilot_ports::store::{
     ApiKey, Approval, ApprovalState, EventFilter, IntentFilter, Page, PolicyRecord, ReadTx,
@@ -23,7 +23,11 @@ use super::state::Rows;
 
 impl Unit {
     pub(super) fn rows(&self) -> Arc<Rows> {
-        self.state.rows.get(&self.tenant).cloned().unwrap_or_default()
+        self.state
+            .rows
+            .get(&self.tenant)
+            .cloned()
+            .unwrap_or_default()
     }
 }
 
@@ -38,14 +42,21 @@ impl ReadTx for Unit {
     }
 
     async fn wallet_find(&mut self, label: &Label) -> Result<Option<Wallet>, StoreError> {
-        Ok(self.rows().wallets.values().find(|wallet| wallet.label == *label).cloned())
+        Ok(self
+            .rows()
+            .wallets
+            .values()
+            .find(|wallet| wallet.label == *label)
+            .cloned())
     }
 
     async fn wallet_list(&mut self, page: Page) -> Result<Vec<Wallet>, StoreError> {
         let rows = self.rows();
         let mut wallets: Vec<_> = rows.wallets.values().collect();
         wallets.sort_by_key(|wallet| &wallet.label);
-        Ok(ascending(wallets.into_iter(), &page, |wallet| wallet.label.clone()))
+        Ok(ascending(wallets.into_iter(), &page, |wallet| {
+            wallet.label.clone()
+        }))
     }
 
     async fn wallet_key_fetch(&mut self, id: WalletId) -> Result<Option<WrappedKey>, StoreError> {
@@ -70,7 +81,11 @@ impl ReadTx for Unit {
         request: &RequestId,
     ) -> Result<Option<(Intent, Decision)>, StoreError> {
         let rows = self.rows();
-        Ok(rows.intents.values().find(|(intent, _)| intent.request_id == *request).cloned())
+        Ok(rows
+            .intents
+            .values()
+            .find(|(intent, _)| intent.request_id == *request)
+            .cloned())
     }
 
     async fn intent_find_by_hash(
@@ -79,7 +94,11 @@ impl ReadTx for Unit {
     ) -> Result<Option<(Intent, Decision)>, StoreError> {
         let rows = self.rows();
         let has = |intent: &Intent| intent.state.tx().is_some_and(|tx| tx.hash == hash);
-        Ok(rows.intents.values().find(|(intent, _)| has(intent)).cloned())
+        Ok(rows
+            .intents
+            .values()
+            .find(|(intent, _)| has(intent))
+            .cloned())
     }
 
     async fn intent_list(
@@ -119,7 +138,13 @@ impl ReadTx for Unit {
                 && intent.created_at >= since
                 && !came_to_nothing(intent.state.name())
         };
-        Ok(rows.intents.values().rev().map(|(intent, _)| intent).find(alike).map(|it| it.id))
+        Ok(rows
+            .intents
+            .values()
+            .rev()
+            .map(|(intent, _)| intent)
+            .find(alike)
+            .map(|it| it.id))
     }
 
     async fn usage(
@@ -129,23 +154,7 @@ impl ReadTx for Unit {
         agent: &str,
         since: Timestamp,
     ) -> Result<Used, StoreError> {
-        let mut used = Used::default();
-        for booking in self.rows().bookings.values() {
-            let it = &booking.reserved;
-            let in_scope = match key.scope {
-                CounterScope::Tenant => true,
-                CounterScope::Wallet => it.wallet == wallet,
-                CounterScope::Agent => it.wallet == wallet && it.agent == agent,
-            };
-            let Some(amount) = booking.amount(key.asset).filter(|_| in_scope && it.at > since)
-            else {
-                continue;
-            };
-            used.spent = used.spent.saturating_add(amount);
-            used.count = used.count.saturating_add(1);
-            used.oldest = Some(used.oldest.map_or(it.at, |oldest| oldest.min(it.at)));
-        }
-        Ok(used)
+        Ok(self.rows().used(key, wallet, agent, since))
     }
 
     async fn recipients(
@@ -153,29 +162,18 @@ impl ReadTx for Unit {
         wallet: WalletId,
         addresses: &[Address],
     ) -> Result<BTreeMap<Address, RecipientFacts>, StoreError> {
-        let mut paid: BTreeMap<Address, RecipientFacts> = BTreeMap::new();
-        for (intent, _) in self.rows().intents.values() {
-            let happened = matches!(intent.state.name(), StateName::Confirmed | StateName::Final);
-            if intent.wallet != wallet || !happened {
-                continue;
-            }
-            for effect in &intent.effects {
-                let Effect::Outflow { recipient, .. } = effect else { continue };
-                if addresses.contains(recipient) {
-                    let at = intent.created_at;
-                    let first =
-                        paid.entry(*recipient).or_insert(RecipientFacts { first_paid_at: at });
-                    first.first_paid_at = first.first_paid_at.min(at);
-                }
-            }
-        }
-        Ok(paid)
+        Ok(self.rows().paid(wallet, addresses))
     }
 
     async fn reserved(&mut self, wallet: WalletId, asset: Asset) -> Result<BaseUnits, StoreError> {
         let rows = self.rows();
-        let ours = rows.bookings.values().filter(|booking| booking.reserved.wallet == wallet);
-        Ok(ours.fold(BaseUnits::ZERO, |sum, booking| sum.saturating_add(booking.open(asset))))
+        let ours = rows
+            .bookings
+            .values()
+            .filter(|booking| booking.reserved.wallet == wallet);
+        Ok(ours.fold(BaseUnits::ZERO, |sum, booking| {
+            sum.saturating_add(booking.open(asset))
+        }))
     }
 
     async fn approval_fetch(&mut self, id: ApprovalId) -> Result<Option<Approval>, StoreError> {
@@ -189,12 +187,20 @@ impl ReadTx for Unit {
     ) -> Result<Vec<Approval>, StoreError> {
         let rows = self.rows();
         let waits = |it: &Approval| matches!(it.state, ApprovalState::Waiting { .. });
-        let fitting = rows.approvals.values().filter(|it| !waiting_only || waits(it));
+        let fitting = rows
+            .approvals
+            .values()
+            .filter(|it| !waiting_only || waits(it));
         Ok(descending(fitting, &page, |approval| approval.id))
     }
 
     async fn api_key_find(&mut self, hash: &SecretHash) -> Result<Option<ApiKey>, StoreError> {
-        Ok(self.rows().api_keys.values().find(|key| key.hash == *hash).cloned())
+        Ok(self
+            .rows()
+            .api_keys
+            .values()
+            .find(|key| key.hash == *hash)
+            .cloned())
     }
 
     async fn api_key_list(&mut self) -> Result<Vec<ApiKey>, StoreError> {
@@ -204,13 +210,22 @@ impl ReadTx for Unit {
     async fn audit_head(&mut self) -> Result<Head, StoreError> {
         let rows = self.rows();
         let last = rows.audit.last();
-        Ok(last.map_or(Head::GENESIS, |entry| Head { seq: entry.seq, hash: entry.hash }))
+        Ok(last.map_or(Head::GENESIS, |entry| Head {
+            seq: entry.seq,
+            hash: entry.hash,
+        }))
     }
 
     async fn audit_list(&mut self, after: u64, limit: u32) -> Result<Vec<Entry>, StoreError> {
         let rows = self.rows();
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        Ok(rows.audit.iter().filter(|entry| entry.seq > after).take(limit).cloned().collect())
+        Ok(rows
+            .audit
+            .iter()
+            .filter(|entry| entry.seq > after)
+            .take(limit)
+            .cloned()
+            .collect())
     }
 
     async fn audit_search(
@@ -221,16 +236,28 @@ impl ReadTx for Unit {
         let rows = self.rows();
         let fits = |entry: &&Entry| {
             let draft = &entry.draft;
-            filter.wallet.is_none_or(|wallet| draft.wallet == Some(wallet))
-                && filter.intent.is_none_or(|intent| draft.intent == Some(intent))
+            filter
+                .wallet
+                .is_none_or(|wallet| draft.wallet == Some(wallet))
+                && filter
+                    .intent
+                    .is_none_or(|intent| draft.intent == Some(intent))
                 && (!filter.denied_only || draft.outcome == Outcome::Denied)
         };
         let after = page.after.as_ref();
         let before = after.map_or(u64::MAX, |id| {
-            let place = rows.audit.iter().find(|entry| entry.draft.id.to_string() == *id);
+            let place = rows
+                .audit
+                .iter()
+                .find(|entry| entry.draft.id.to_string() == *id);
             place.map_or(0, |entry| entry.seq)
         });
-        let found = rows.audit.iter().rev().filter(|entry| entry.seq < before).filter(fits);
+        let found = rows
+            .audit
+            .iter()
+            .rev()
+            .filter(|entry| entry.seq < before)
+            .filter(fits);
         Ok(found.take(limit(&page)).cloned().collect())
     }
 
@@ -240,12 +267,21 @@ impl ReadTx for Unit {
         address: Address,
     ) -> Result<Option<u64>, StoreError> {
         let range = (chain, address, 0)..=(chain, address, u64::MAX);
-        let mut ours =
-            self.state.nonces.range(range).filter(|(_, (tenant, _))| *tenant == self.tenant);
-        Ok(ours.next_back().map(|((.., nonce), _)| nonce.saturating_add(1)))
+        let mut ours = self
+            .state
+            .nonces
+            .range(range)
+            .filter(|(_, (tenant, _))| *tenant == self.tenant);
+        Ok(ours
+            .next_back()
+            .map(|((.., nonce), _)| nonce.saturating_add(1)))
     }
 
     async fn dry_run_seen(&mut self, digest: Digest, since: Timestamp) -> Result<bool, StoreError> {
-        Ok(self.rows().dry_runs.get(&digest).is_some_and(|at| *at >= since))
+        Ok(self
+            .rows()
+            .dry_runs
+            .get(&digest)
+            .is_some_and(|at| *at >= since))
     }
 }

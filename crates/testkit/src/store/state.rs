@@ -54,7 +54,10 @@ pub(super) enum Stage {
 #[derive(Debug, Clone)]
 pub(super) struct Spent {
     pub(super) amounts: BTreeMap<Asset, BaseUnits>,
-    #[expect(dead_code, reason = "kept as a real store keeps it; nothing sums paid gas yet")]
+    #[expect(
+        dead_code,
+        reason = "kept as a real store keeps it; nothing sums paid gas yet"
+    )]
     pub(super) gas: Wei,
 }
 
@@ -74,9 +77,18 @@ impl Booking {
         if !matches!(self.stage, Stage::Reserved) {
             return BaseUnits::ZERO;
         }
-        let amount = self.reserved.amounts.get(&asset).copied().unwrap_or_default();
+        let amount = self
+            .reserved
+            .amounts
+            .get(&asset)
+            .copied()
+            .unwrap_or_default();
         let burns_gas = asset == Asset::native(self.reserved.chain);
-        let gas = if burns_gas { self.reserved.gas.to_base_units() } else { BaseUnits::ZERO };
+        let gas = if burns_gas {
+            self.reserved.gas.to_base_units()
+        } else {
+            BaseUnits::ZERO
+        };
         amount.saturating_add(gas)
     }
 }

@@ -34,7 +34,11 @@ impl Unit {
     }
 
     fn own(&self, tenant: TenantId) -> Result<(), StoreError> {
-        if tenant == self.tenant { Ok(()) } else { Err(conflict("tenant")) }
+        if tenant == self.tenant {
+            Ok(())
+        } else {
+            Err(conflict("tenant"))
+        }
     }
 
     fn booking(&mut self, intent: IntentId) -> Option<&mut Booking> {
@@ -46,7 +50,11 @@ impl Unit {
 impl Tx for Unit {
     async fn tenant_update(&mut self, tenant: &Tenant) -> Result<(), StoreError> {
         self.own(tenant.id)?;
-        let known = self.state_mut().tenants.get_mut(&tenant.id).ok_or(conflict("tenant"))?;
+        let known = self
+            .state_mut()
+            .tenants
+            .get_mut(&tenant.id)
+            .ok_or(conflict("tenant"))?;
         known.state = tenant.state.clone();
         Ok(())
     }
@@ -64,7 +72,11 @@ impl Tx for Unit {
     }
 
     async fn wallet_update(&mut self, id: WalletId, state: &WalletState) -> Result<(), StoreError> {
-        let wallet = self.rows_mut().wallets.get_mut(&id).ok_or(conflict("wallet"))?;
+        let wallet = self
+            .rows_mut()
+            .wallets
+            .get_mut(&id)
+            .ok_or(conflict("wallet"))?;
         wallet.state = state.clone();
         Ok(())
     }
@@ -74,7 +86,11 @@ impl Tx for Unit {
         id: WalletId,
         chains: &[ChainId],
     ) -> Result<(), StoreError> {
-        let wallet = self.rows_mut().wallets.get_mut(&id).ok_or(conflict("wallet"))?;
+        let wallet = self
+            .rows_mut()
+            .wallets
+            .get_mut(&id)
+            .ok_or(conflict("wallet"))?;
         for chain in chains {
             if !wallet.is_on(*chain) {
                 wallet.chains.push(*chain);
@@ -85,7 +101,9 @@ impl Tx for Unit {
     }
 
     async fn policy_put(&mut self, policy: &PolicyRecord) -> Result<(), StoreError> {
-        self.rows_mut().policies.insert(policy.name.clone(), policy.clone());
+        self.rows_mut()
+            .policies
+            .insert(policy.name.clone(), policy.clone());
         Ok(())
     }
 
@@ -104,7 +122,8 @@ impl Tx for Unit {
         if rows.intents.values().any(|(other, _)| taken(other)) {
             return Err(conflict("intent"));
         }
-        rows.intents.insert(intent.id, (intent.clone(), decision.clone()));
+        rows.intents
+            .insert(intent.id, (intent.clone(), decision.clone()));
         Ok(())
     }
 
@@ -133,7 +152,10 @@ impl Tx for Unit {
         if bookings.contains_key(&reservation.intent) {
             return Err(conflict("reservation"));
         }
-        let booking = Booking { reserved: reservation.clone(), stage: Stage::Reserved };
+        let booking = Booking {
+            reserved: reservation.clone(),
+            stage: Stage::Reserved,
+        };
         bookings.insert(reservation.intent, booking);
         Ok(())
     }
@@ -182,7 +204,12 @@ impl Tx for Unit {
         }
         let place = (lease.chain, lease.address, nonce);
         let owner = (self.tenant, intent);
-        if self.state.nonces.get(&place).is_some_and(|taken| *taken != owner) {
+        if self
+            .state
+            .nonces
+            .get(&place)
+            .is_some_and(|taken| *taken != owner)
+        {
             return Err(conflict("nonce"));
         }
         self.state_mut().nonces.insert(place, owner);
@@ -215,7 +242,10 @@ impl Tx for Unit {
 
     async fn api_key_insert(&mut self, key: &ApiKey) -> Result<(), StoreError> {
         let keys = &mut self.rows_mut().api_keys;
-        if keys.values().any(|other| other.id == key.id || other.hash == key.hash) {
+        if keys
+            .values()
+            .any(|other| other.id == key.id || other.hash == key.hash)
+        {
             return Err(conflict("api key"));
         }
         keys.insert(key.id, key.clone());
@@ -223,7 +253,9 @@ impl Tx for Unit {
     }
 
     async fn api_key_revoke(&mut self, id: KeyId, at: Timestamp) -> Result<bool, StoreError> {
-        let Some(key) = self.rows_mut().api_keys.get_mut(&id) else { return Ok(false) };
+        let Some(key) = self.rows_mut().api_keys.get_mut(&id) else {
+            return Ok(false);
+        };
         let first = key.revoked_at.is_none();
         key.revoked_at.get_or_insert(at);
         Ok(first)
@@ -246,7 +278,9 @@ impl Tx for Unit {
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {
-        let Some(writer) = self.writer else { return Err(conflict("view")) };
+        let Some(writer) = self.writer else {
+            return Err(conflict("view"));
+        };
         writer.shared.pass(FailPoint::Commit)?;
         *lock(&writer.shared.state) = self.state;
         writer.shared.pass(FailPoint::CommitAnswer)

@@ -8,10 +8,14 @@ use crate::fixture::{approval, approval_id, hash, person, second, transfer};
 
 /// A waiting approval of a new payment.
 async fn ask(store: &Arc<dyn Store>, wallet: &vaultpilot_core::Wallet, until: i64) -> Approval {
-    let intent = transfer(wallet).awaiting(approval_id(), second(until)).build();
+    let intent = transfer(wallet)
+        .awaiting(approval_id(), second(until))
+        .build();
     put(store, &intent).await;
-    let asked =
-        approval(&intent).expiring_at(second(until)).with_code(SecretHash(hash().0)).build();
+    let asked = approval(&intent)
+        .expiring_at(second(until))
+        .with_code(SecretHash(hash().0))
+        .build();
     let mut tx = begin(store, wallet.tenant).await;
     tx.approval_insert(&asked).await.unwrap();
     commit(tx).await;
@@ -44,7 +48,10 @@ pub(super) async fn is_kept_and_listed(store: &Arc<dyn Store>) {
     }
     let mut seen = view(store, tenant).await;
     for asked in &made {
-        assert_eq!(seen.approval_fetch(asked.id).await.unwrap().as_ref(), Some(asked));
+        assert_eq!(
+            seen.approval_fetch(asked.id).await.unwrap().as_ref(),
+            Some(asked)
+        );
     }
     assert_eq!(seen.approval_fetch(approval_id()).await.unwrap(), None);
 
@@ -52,11 +59,15 @@ pub(super) async fn is_kept_and_listed(store: &Arc<dyn Store>) {
     for waiting_only in [false, true] {
         let mut listed = Vec::new();
         let mut page = Page::first(2);
-        loop {
+        // Bounded: a list that never ends is a failure, not a hang.
+        for _page in 0..20 {
             let part = seen.approval_list(waiting_only, page).await.unwrap();
             assert!(part.len() <= 2);
             let Some(last) = part.last() else { break };
-            page = Page { after: Some(last.id.to_string()), limit: 2 };
+            page = Page {
+                after: Some(last.id.to_string()),
+                limit: 2,
+            };
             listed.extend(part);
         }
         let expected = if waiting_only { &made[..3] } else { &made[..] };
@@ -77,23 +88,47 @@ pub(super) async fn is_decided_once(store: &Arc<dyn Store>) {
         let mut tx = begin(store, tenant).await;
         assert!(is_conflict(&tx.approval_update(&asked, &ending).await));
         drop(tx);
-        let seen = view(store, tenant).await.approval_fetch(asked.id).await.unwrap().unwrap();
+        let seen = view(store, tenant)
+            .await
+            .approval_fetch(asked.id)
+            .await
+            .unwrap()
+            .unwrap();
         assert_eq!(seen.state, failed);
 
         let mut tx = begin(store, tenant).await;
         tx.approval_update(&seen, &ending).await.unwrap();
         commit(tx).await;
-        let decided = view(store, tenant).await.approval_fetch(asked.id).await.unwrap().unwrap();
-        assert_eq!(decided, Approval { state: ending.clone(), ..asked.clone() });
+        let decided = view(store, tenant)
+            .await
+            .approval_fetch(asked.id)
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(
+            decided,
+            Approval {
+                state: ending.clone(),
+                ..asked.clone()
+            }
+        );
 
         for late in endings() {
             for seen in [&asked, &seen, &decided] {
                 let mut tx = begin(store, tenant).await;
-                assert!(is_conflict(&tx.approval_update(seen, &late).await), "{late:?}");
+                assert!(
+                    is_conflict(&tx.approval_update(seen, &late).await),
+                    "{late:?}"
+                );
                 drop(tx);
             }
         }
-        let still = view(store, tenant).await.approval_fetch(asked.id).await.unwrap().unwrap();
+        let still = view(store, tenant)
+            .await
+            .approval_fetch(asked.id)
+            .await
+            .unwrap()
+            .unwrap();
         assert_eq!(still.state, ending);
     }
 }

@@ -10,7 +10,11 @@ pub(super) async fn is_seen_while_fresh(store: &Arc<dyn Store>) {
     let tenant = new_tenant(store).await.id;
     let digest = Digest(hash());
     let seen = async |digest: Digest, since: i64| {
-        view(store, tenant).await.dry_run_seen(digest, second(since)).await.unwrap()
+        view(store, tenant)
+            .await
+            .dry_run_seen(digest, second(since))
+            .await
+            .unwrap()
     };
     assert!(!seen(digest, 0).await);
     // The second one refreshes the first.

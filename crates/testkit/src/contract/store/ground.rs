@@ -24,7 +24,12 @@ pub(super) async fn commit(tx: Box<dyn Tx>) {
 
 pub(super) async fn new_tenant(store: &Arc<dyn Store>) -> Tenant {
     let tenant = tenant().build();
-    assert!(store.tenant_create(&tenant).await.expect("a tenant is created"));
+    assert!(
+        store
+            .tenant_create(&tenant)
+            .await
+            .expect("a tenant is created")
+    );
     tenant
 }
 
@@ -37,7 +42,9 @@ pub(super) async fn settle(store: &Arc<dyn Store>) -> (TenantId, Wallet) {
 pub(super) async fn new_wallet(store: &Arc<dyn Store>, tenant: TenantId) -> Wallet {
     let wallet = wallet().of(tenant).build();
     let mut tx = begin(store, tenant).await;
-    tx.wallet_insert(&wallet, &wrapped_key(1)).await.expect("the wallet is new");
+    tx.wallet_insert(&wallet, &wrapped_key(1))
+        .await
+        .expect("the wallet is new");
     commit(tx).await;
     wallet
 }
@@ -48,14 +55,20 @@ pub(super) async fn put(store: &Arc<dyn Store>, intent: &Intent) {
 
 pub(super) async fn put_judged(store: &Arc<dyn Store>, intent: &Intent, decision: &Decision) {
     let mut tx = begin(store, intent.tenant).await;
-    tx.intent_insert(intent, decision).await.expect("the intent is new");
+    tx.intent_insert(intent, decision)
+        .await
+        .expect("the intent is new");
     commit(tx).await;
 }
 
 pub(super) async fn put_reserved(store: &Arc<dyn Store>, it: &(Intent, Reservation)) {
     let mut tx = begin(store, it.0.tenant).await;
-    tx.intent_insert(&it.0, &allowed()).await.expect("the intent is new");
-    tx.reservation_insert(&it.1).await.expect("the reservation is new");
+    tx.intent_insert(&it.0, &allowed())
+        .await
+        .expect("the intent is new");
+    tx.reservation_insert(&it.1)
+        .await
+        .expect("the reservation is new");
     commit(tx).await;
 }
 
@@ -84,10 +97,16 @@ pub(super) async fn everything(view: &mut dyn ReadTx) -> String {
         }
     }
     let policies = view.policy_list().await.expect("read");
-    let intents = view.intent_list(&IntentFilter::default(), all()).await.expect("read");
+    let intents = view
+        .intent_list(&IntentFilter::default(), all())
+        .await
+        .expect("read");
     let approvals = view.approval_list(false, all()).await.expect("read");
     let api_keys = view.api_key_list().await.expect("read");
-    let events = view.audit_search(&EventFilter::default(), all()).await.expect("read");
+    let events = view
+        .audit_search(&EventFilter::default(), all())
+        .await
+        .expect("read");
     format!(
         "{tenant:?}\n{wallets:?}\n{keys:?}\n{nonces:?}\n{reserved:?}\n{policies:?}\n\
          {intents:?}\n{approvals:?}\n{api_keys:?}\n{events:?}"

@@ -2,121 +2,119 @@
 
 use std::sync::Arc;
 
-use vaultpilot_audit::{Action, Actor, Draft, Head, Outcome};
+use vaultpilot_audit::Head;
 use vaultpilot_core::tenant::TenantState;
-use vaultpilot_core::{Asset, Duration, Tenant, TenantId, Wallet, WalletState, Wei};
-use vaultpilot_intent::{Digest, Intent, IntentState, StateName};
+use vaultpilot_core::{Asset, Duration, TenantId, WalletState, Wei};
+use vaultpilot_intent::{IntentState, StateName};
 use vaultpilot_policy::{CounterScope, UsageKey, Used};
 use vaultpilot_ports::Store;
-use vaultpilot_ports::store::{
-    ApiKey, Approval, ApprovalState, EventFilter, IntentFilter, Lease, Page, PolicyRecord,
-};
+use vaultpilot_ports::store::{ApprovalState, EventFilter, IntentFilter, Page, ReadTx};
 
-use super::ground::{begin, commit, everything, new_tenant, new_wallet, put, put_reserved, view};
-use crate::fixture::{
-    CHAIN, OTHER_CHAIN, allowed, api_key, approval, audit_id, hash, policy, reservation_of, second,
-    transfer, wallet, wrapped_key,
-};
-
-/// One of everything.
-pub(super) struct Furnished {
-    pub(super) tenant: Tenant,
-    pub(super) wallet: Wallet,
-    pub(super) policy: PolicyRecord,
-    /// Authorized, with a reservation.
-    pub(super) intent: Intent,
-    /// Final: its recipient is known.
-    pub(super) paid: Intent,
-    pub(super) lease: Lease,
-    pub(super) nonce: u64,
-    pub(super) approval: Approval,
-    pub(super) api_key: ApiKey,
-    pub(super) dry_run: Digest,
-}
-
-impl Furnished {
-    pub(super) fn draft(&self) -> Draft {
-        let action = Action::IntentDecided;
-        Draft {
-            wallet: Some(self.wallet.id),
-            intent: Some(self.intent.id),
-            ..Draft::new(audit_id(), second(1), action, Actor::System, Outcome::Denied)
-        }
-    }
-}
-
-pub(super) async fn furnish(store: &Arc<dyn Store>) -> Furnished {
-    let tenant = new_tenant(store).await;
-    let wallet = new_wallet(store, tenant.id).await;
-    let intent = transfer(&wallet).created_at(second(1)).build();
-    put_reserved(store, &(intent.clone(), reservation_of(&intent))).await;
-    let paid = transfer(&wallet).final_(3).build();
-    put(store, &paid).await;
-    let ttl = Duration::from_mins(1);
-    let lease = store.lease_acquire(CHAIN, wallet.address, "one", second(0), ttl).await.unwrap();
-    let full = Furnished {
-        policy: policy("guard"),
-        lease: lease.expect("nobody else signs for a new address"),
-        nonce: 3,
-        approval: approval(&intent).build(),
-        api_key: api_key("trader").build(),
-        dry_run: Digest(hash()),
-        tenant,
-        wallet,
-        intent,
-        paid,
-    };
-    let mut tx = begin(store, full.tenant.id).await;
-    tx.policy_put(&full.policy).await.unwrap();
-    tx.nonce_take(&full.lease, full.nonce, full.paid.id).await.unwrap();
-    tx.approval_insert(&full.approval).await.unwrap();
-    tx.api_key_insert(&full.api_key).await.unwrap();
-    tx.dry_run_insert(full.dry_run, second(1)).await.unwrap();
-    tx.audit_append(vec![full.draft()]).await.unwrap();
-    commit(tx).await;
-    full
-}
+use super::furnish::{Furnished, furnish};
+use super::ground::{begin, commit, everything, new_tenant, view};
+use crate::fixture::{CHAIN, OTHER_CHAIN, allowed, second, transfer, wallet, wrapped_key};
 
 fn usage_keys() -> impl Iterator<Item = UsageKey> {
     let (asset, window) = (Asset::native(CHAIN), Duration::from_hours(1));
-    [CounterScope::Tenant, CounterScope::Wallet, CounterScope::Agent]
-        .into_iter()
-        .map(move |scope| UsageKey { scope, asset, window })
+    [
+        CounterScope::Tenant,
+        CounterScope::Wallet,
+        CounterScope::Agent,
+    ]
+    .into_iter()
+    .map(move |scope| UsageKey {
+        scope,
+        asset,
+        window,
+    })
 }
 
+type Seen = Vec<(&'static str, bool)>;
+
 /// Every read, with the ids of `of`, through a view of `through`: what is there, and what is not.
-async fn sees(
-    store: &Arc<dyn Store>,
-    through: TenantId,
-    of: &Furnished,
-) -> Vec<(&'static str, bool)> {
+async fn sees(store: &Arc<dyn Store>, through: TenantId, of: &Furnished) -> Seen {
     let mut view = view(store, through).await;
-    let all = || Page::first(Page::MAX);
-    let about_wallet = || EventFilter { wallet: Some(of.wallet.id), ..EventFilter::default() };
-    let about_intent = || EventFilter { intent: Some(of.intent.id), ..EventFilter::default() };
-    let of_wallet = IntentFilter { wallet: Some(of.wallet.id), states: Vec::new() };
+    let mut seen = sees_one(&mut *view, of).await;
+    seen.extend(sees_many(&mut *view, of).await);
+    seen.extend(sees_sums(&mut *view, of).await);
+    seen
+}
+
+/// Rows by what names them.
+async fn sees_one(view: &mut dyn ReadTx, of: &Furnished) -> Seen {
     let tx = of.paid.state.tx().expect("it is final");
-    let recipient = of.paid.outflow().expect("a payment").2;
-    let native = Asset::native(CHAIN);
-    let address = of.wallet.address;
+    vec![
+        (
+            "tenant_fetch",
+            view.tenant_fetch().await.unwrap().as_ref() == Some(&of.tenant),
+        ),
+        (
+            "wallet_fetch",
+            view.wallet_fetch(of.wallet.id).await.unwrap().is_some(),
+        ),
+        (
+            "wallet_find",
+            view.wallet_find(&of.wallet.label).await.unwrap().is_some(),
+        ),
+        (
+            "wallet_key_fetch",
+            view.wallet_key_fetch(of.wallet.id).await.unwrap().is_some(),
+        ),
+        (
+            "intent_fetch",
+            view.intent_fetch(of.intent.id).await.unwrap().is_some(),
+        ),
+        (
+            "intent_find",
+            view.intent_find(&of.intent.request_id)
+                .await
+                .unwrap()
+                .is_some(),
+        ),
+        (
+            "intent_find_by_hash",
+            view.intent_find_by_hash(tx.hash).await.unwrap().is_some(),
+        ),
+        (
+            "approval_fetch",
+            view.approval_fetch(of.approval.id).await.unwrap().is_some(),
+        ),
+        (
+            "api_key_find",
+            view.api_key_find(&of.api_key.hash).await.unwrap().is_some(),
+        ),
+    ]
+}
+
+/// Lists and searches.
+async fn sees_many(view: &mut dyn ReadTx, of: &Furnished) -> Seen {
+    let all = || Page::first(Page::MAX);
+    let about_wallet = || EventFilter {
+        wallet: Some(of.wallet.id),
+        ..EventFilter::default()
+    };
+    let about_intent = || EventFilter {
+        intent: Some(of.intent.id),
+        ..EventFilter::default()
+    };
+    let of_wallet = IntentFilter {
+        wallet: Some(of.wallet.id),
+        states: Vec::new(),
+    };
     let mut seen = vec![
-        ("tenant_fetch", view.tenant_fetch().await.unwrap().as_ref() == Some(&of.tenant)),
-        ("wallet_fetch", view.wallet_fetch(of.wallet.id).await.unwrap().is_some()),
-        ("wallet_find", view.wallet_find(&of.wallet.label).await.unwrap().is_some()),
-        ("wallet_list", !view.wallet_list(all()).await.unwrap().is_empty()),
-        ("wallet_key_fetch", view.wallet_key_fetch(of.wallet.id).await.unwrap().is_some()),
+        (
+            "wallet_list",
+            !view.wallet_list(all()).await.unwrap().is_empty(),
+        ),
         ("policy_list", !view.policy_list().await.unwrap().is_empty()),
-        ("intent_fetch", view.intent_fetch(of.intent.id).await.unwrap().is_some()),
-        ("intent_find", view.intent_find(&of.intent.request_id).await.unwrap().is_some()),
-        ("intent_find_by_hash", view.intent_find_by_hash(tx.hash).await.unwrap().is_some()),
-        ("reserved", !view.reserved(of.wallet.id, native).await.unwrap().is_zero()),
-        ("approval_fetch", view.approval_fetch(of.approval.id).await.unwrap().is_some()),
-        ("api_key_find", view.api_key_find(&of.api_key.hash).await.unwrap().is_some()),
-        ("api_key_list", !view.api_key_list().await.unwrap().is_empty()),
-        ("audit_head", view.audit_head().await.unwrap() != Head::GENESIS),
-        ("audit_list", !view.audit_list(0, 9).await.unwrap().is_empty()),
-        ("nonce_next", view.nonce_next(CHAIN, address).await.unwrap().is_some()),
-        ("dry_run_seen", view.dry_run_seen(of.dry_run, second(0)).await.unwrap()),
+        (
+            "api_key_list",
+            !view.api_key_list().await.unwrap().is_empty(),
+        ),
+        (
+            "audit_list",
+            !view.audit_list(0, 9).await.unwrap().is_empty(),
+        ),
     ];
     for filter in [IntentFilter::default(), of_wallet] {
         let found = view.intent_list(&filter, all()).await.unwrap();
@@ -130,12 +128,44 @@ async fn sees(
         let found = view.audit_search(&filter, all()).await.unwrap();
         seen.push(("audit_search", !found.is_empty()));
     }
+    seen
+}
+
+/// Sums, heads and what is found by likeness.
+async fn sees_sums(view: &mut dyn ReadTx, of: &Furnished) -> Seen {
+    let native = Asset::native(CHAIN);
+    let address = of.wallet.address;
+    let recipient = of.paid.outflow().expect("a payment").2;
+    let mut seen = vec![
+        (
+            "reserved",
+            !view.reserved(of.wallet.id, native).await.unwrap().is_zero(),
+        ),
+        (
+            "audit_head",
+            view.audit_head().await.unwrap() != Head::GENESIS,
+        ),
+        (
+            "nonce_next",
+            view.nonce_next(CHAIN, address).await.unwrap().is_some(),
+        ),
+        (
+            "dry_run_seen",
+            view.dry_run_seen(of.dry_run, second(0)).await.unwrap(),
+        ),
+    ];
     for key in usage_keys() {
-        let used = view.usage(&key, of.wallet.id, "trader", second(0)).await.unwrap();
+        let used = view
+            .usage(&key, of.wallet.id, "trader", second(0))
+            .await
+            .unwrap();
         seen.push(("usage", used != Used::default()));
     }
     let digest = of.intent.request_digest;
-    let alike = view.intent_find_alike(of.wallet.id, digest, second(0)).await.unwrap();
+    let alike = view
+        .intent_find_alike(of.wallet.id, digest, second(0))
+        .await
+        .unwrap();
     seen.push(("intent_find_alike", alike.is_some()));
     let known = view.recipients(of.wallet.id, &[recipient]).await.unwrap();
     seen.push(("recipients", !known.is_empty()));
@@ -146,7 +176,10 @@ pub(super) async fn tenants_never_meet_when_reading(store: &Arc<dyn Store>) {
     let ours = furnish(store).await;
     let stranger = new_tenant(store).await.id;
     for (method, seen) in sees(store, ours.tenant.id, &ours).await {
-        assert!(seen, "{method} finds what is there, or the next check proves nothing");
+        assert!(
+            seen,
+            "{method} finds what is there, or the next check proves nothing"
+        );
     }
     for (method, seen) in sees(store, stranger, &ours).await {
         assert!(!seen, "{method} shows another tenant's row");
@@ -155,8 +188,14 @@ pub(super) async fn tenants_never_meet_when_reading(store: &Arc<dyn Store>) {
     let theirs = furnish(store).await;
     for (own, other) in [(&ours, &theirs), (&theirs, &ours)] {
         let seen = everything(&mut *view(store, own.tenant.id).await).await;
-        for id in [format!("{:?}", own.wallet.id), format!("{:?}", own.intent.id)] {
-            assert!(seen.contains(&id), "{id} is there, or the next check proves nothing");
+        for id in [
+            format!("{:?}", own.wallet.id),
+            format!("{:?}", own.intent.id),
+        ] {
+            assert!(
+                seen.contains(&id),
+                "{id} is there, or the next check proves nothing"
+            );
         }
         for foreign in [
             format!("{:?}", other.wallet.id),
@@ -181,8 +220,14 @@ pub(super) async fn tenants_never_meet_when_writing(store: &Arc<dyn Store>) {
     let mut moved = ours.intent.clone();
     moved.state = IntentState::Cancelled { at };
     let mut tenant = ours.tenant.clone();
-    tenant.state = TenantState::Frozen { reason: "not yours".to_owned(), at };
-    let frozen = WalletState::Frozen { reason: "not yours".to_owned(), at };
+    tenant.state = TenantState::Frozen {
+        reason: "not yours".to_owned(),
+        at,
+    };
+    let frozen = WalletState::Frozen {
+        reason: "not yours".to_owned(),
+        at,
+    };
     let smuggled = wallet().of(ours.tenant.id).build();
     let planted = transfer(&ours.wallet).build();
 
@@ -192,7 +237,10 @@ pub(super) async fn tenants_never_meet_when_writing(store: &Arc<dyn Store>) {
         let done = match attempt {
             0 => tx.tenant_update(&tenant).await.is_ok(),
             1 => tx.wallet_update(ours.wallet.id, &frozen).await.is_ok(),
-            2 => tx.wallet_add_chains(ours.wallet.id, &[OTHER_CHAIN]).await.is_ok(),
+            2 => tx
+                .wallet_add_chains(ours.wallet.id, &[OTHER_CHAIN])
+                .await
+                .is_ok(),
             3 => {
                 assert!(!tx.policy_delete(&ours.policy.name).await.unwrap());
                 true

@@ -18,17 +18,31 @@ async fn used(
     agent: &str,
     since: i64,
 ) -> Used {
-    let key = UsageKey { scope, asset, window: Duration::from_hours(1) };
+    let key = UsageKey {
+        scope,
+        asset,
+        window: Duration::from_hours(1),
+    };
     let mut view = view(store, wallet.tenant).await;
-    view.usage(&key, wallet.id, agent, second(since)).await.unwrap()
+    view.usage(&key, wallet.id, agent, second(since))
+        .await
+        .unwrap()
 }
 
 async fn reserved(store: &Arc<dyn Store>, wallet: &Wallet, asset: Asset) -> BaseUnits {
-    view(store, wallet.tenant).await.reserved(wallet.id, asset).await.unwrap()
+    view(store, wallet.tenant)
+        .await
+        .reserved(wallet.id, asset)
+        .await
+        .unwrap()
 }
 
 fn sum(coins: u64, count: u64, oldest: i64) -> Used {
-    Used { spent: eth(coins), count, oldest: Some(second(oldest)) }
+    Used {
+        spent: eth(coins),
+        count,
+        oldest: Some(second(oldest)),
+    }
 }
 
 pub(super) async fn counts_later_than_since_in_scope(store: &Arc<dyn Store>) {
@@ -42,7 +56,10 @@ pub(super) async fn counts_later_than_since_in_scope(store: &Arc<dyn Store>) {
     let token = address(0x70);
 
     let pay = |wallet: &Wallet, coins: u64, at: i64| {
-        transfer(wallet).of(eth(coins)).created_at(second(at)).requested_by(&trader)
+        transfer(wallet)
+            .of(eth(coins))
+            .created_at(second(at))
+            .requested_by(&trader)
     };
     for it in [
         pay(&wallet, 1, 10),
@@ -72,8 +89,20 @@ pub(super) async fn counts_later_than_since_in_scope(store: &Arc<dyn Store>) {
         (Tenant, NATIVE, "trader", 40, sum(16, 1, 50)),
         (Own, NATIVE, "trader", 40, nothing),
         (Own, erc20, "trader", 0, sum(32, 1, 60)),
-        (Own, Asset::erc20(CHAIN, address(0x71)), "trader", 0, nothing),
-        (Tenant, Asset::native(OTHER_CHAIN), "trader", 0, sum(64, 1, 70)),
+        (
+            Own,
+            Asset::erc20(CHAIN, address(0x71)),
+            "trader",
+            0,
+            nothing,
+        ),
+        (
+            Tenant,
+            Asset::native(OTHER_CHAIN),
+            "trader",
+            0,
+            sum(64, 1, 70),
+        ),
     ] {
         let found = used(store, scope, asset, &wallet, agent, since).await;
         assert_eq!(found, expected, "{scope:?} {asset} {agent} {since}");
@@ -84,7 +113,10 @@ pub(super) async fn counts_later_than_since_in_scope(store: &Arc<dyn Store>) {
 async fn settle_one(store: &Arc<dyn Store>, intent: &Intent, how: How) {
     let mut tx = begin(store, intent.tenant).await;
     match how {
-        How::Commit { spent } => tx.reservation_commit(intent.id, spent, Wei(7)).await.unwrap(),
+        How::Commit { spent } => tx
+            .reservation_commit(intent.id, spent, Wei(7))
+            .await
+            .unwrap(),
         How::Restore => tx.reservation_restore(intent.id).await.unwrap(),
         How::Release => tx.reservation_release(intent.id).await.unwrap(),
     }
@@ -98,9 +130,18 @@ enum How {
 }
 
 pub(super) async fn commits_restores_and_releases(store: &Arc<dyn Store>) {
-    let (_, wallet) = settle(store).await;
-    let it = transfer(&wallet).of(eth(5)).created_at(second(10)).with_reservation();
-    let kept = transfer(&wallet).of(eth(1)).created_at(second(20)).with_reservation();
+    let (tenant, wallet) = settle(store).await;
+    let it = transfer(&wallet)
+        .of(eth(5))
+        .created_at(second(10))
+        .with_reservation();
+    // Another wallet's money is another's.
+    let other = new_wallet(store, tenant).await;
+    put_reserved(store, &transfer(&other).of(eth(40)).with_reservation()).await;
+    let kept = transfer(&wallet)
+        .of(eth(1))
+        .created_at(second(20))
+        .with_reservation();
     put_reserved(store, &it).await;
     put_reserved(store, &kept).await;
     let gas = it.1.gas.to_base_units();
@@ -114,7 +155,11 @@ pub(super) async fn commits_restores_and_releases(store: &Arc<dyn Store>) {
     for _ in 0..2 {
         settle_one(store, &it.0, How::Commit { spent: true }).await;
         assert_eq!(spent().await, sum(6, 2, 10), "spent stays used");
-        assert_eq!(reserved(store, &wallet, NATIVE).await, only_kept, "and is reserved no more");
+        assert_eq!(
+            reserved(store, &wallet, NATIVE).await,
+            only_kept,
+            "and is reserved no more"
+        );
     }
     // The block is gone: it counts as reserved again, with what was reserved.
     for _ in 0..2 {
@@ -133,12 +178,19 @@ pub(super) async fn commits_restores_and_releases(store: &Arc<dyn Store>) {
 
 pub(super) async fn unspent_counts_but_costs_nothing(store: &Arc<dyn Store>) {
     let (_, wallet) = settle(store).await;
-    let it = transfer(&wallet).of(eth(5)).created_at(second(10)).with_reservation();
+    let it = transfer(&wallet)
+        .of(eth(5))
+        .created_at(second(10))
+        .with_reservation();
     put_reserved(store, &it).await;
     let spent = async || used(store, CounterScope::Wallet, NATIVE, &wallet, "trader", 0).await;
     for _ in 0..2 {
         settle_one(store, &it.0, How::Commit { spent: false }).await;
-        assert_eq!(spent().await, sum(0, 1, 10), "it was a transaction, and it moved nothing");
+        assert_eq!(
+            spent().await,
+            sum(0, 1, 10),
+            "it was a transaction, and it moved nothing"
+        );
         assert!(reserved(store, &wallet, NATIVE).await.is_zero());
     }
     // Reorganised away, and then it happens after all.
@@ -156,14 +208,24 @@ pub(super) async fn unspent_counts_but_costs_nothing(store: &Arc<dyn Store>) {
 pub(super) async fn gas_is_reserved_but_never_used(store: &Arc<dyn Store>) {
     let (_, wallet) = settle(store).await;
     let token = address(0x70);
-    let it = transfer(&wallet).in_token(token).of(eth(5)).with_reservation();
+    let it = transfer(&wallet)
+        .in_token(token)
+        .of(eth(5))
+        .with_reservation();
     put_reserved(store, &it).await;
     let gas = it.1.gas.to_base_units();
     assert!(!gas.is_zero());
     let native = async || used(store, CounterScope::Tenant, NATIVE, &wallet, "trader", -1).await;
     assert_eq!(reserved(store, &wallet, NATIVE).await, gas);
-    assert_eq!(reserved(store, &wallet, Asset::erc20(CHAIN, token)).await, eth(5));
-    assert!(reserved(store, &wallet, Asset::native(OTHER_CHAIN)).await.is_zero());
+    assert_eq!(
+        reserved(store, &wallet, Asset::erc20(CHAIN, token)).await,
+        eth(5)
+    );
+    assert!(
+        reserved(store, &wallet, Asset::native(OTHER_CHAIN))
+            .await
+            .is_zero()
+    );
     assert_eq!(native().await, Used::default());
     settle_one(store, &it.0, How::Commit { spent: true }).await;
     assert!(reserved(store, &wallet, NATIVE).await.is_zero());
@@ -175,12 +237,22 @@ pub(super) async fn sums_beyond_128_bits(store: &Arc<dyn Store>) {
     let token = address(0x70);
     let big = BaseUnits(U256::from(1) << 200);
     for _ in 0..3 {
-        let it = transfer(&wallet).in_token(token).of(big).created_at(second(1));
+        let it = transfer(&wallet)
+            .in_token(token)
+            .of(big)
+            .created_at(second(1));
         put_reserved(store, &it.with_reservation()).await;
     }
     let asset = Asset::erc20(CHAIN, token);
     let three = BaseUnits(U256::from(3) << 200);
     let found = used(store, CounterScope::Wallet, asset, &wallet, "trader", 0).await;
-    assert_eq!(found, Used { spent: three, count: 3, oldest: Some(second(1)) });
+    assert_eq!(
+        found,
+        Used {
+            spent: three,
+            count: 3,
+            oldest: Some(second(1))
+        }
+    );
     assert_eq!(reserved(store, &wallet, asset).await, three);
 }

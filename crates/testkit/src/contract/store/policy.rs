@@ -36,5 +36,8 @@ pub(super) async fn is_replaced_by_name_and_deleted_once(store: &Arc<dyn Store>)
     assert!(!tx.policy_delete(&label("guard")).await.unwrap());
     assert!(!tx.policy_delete(&label("nobody")).await.unwrap());
     commit(tx).await;
-    assert_eq!(view(store, tenant).await.policy_list().await.unwrap(), [other]);
+    assert_eq!(
+        view(store, tenant).await.policy_list().await.unwrap(),
+        [other]
+    );
 }

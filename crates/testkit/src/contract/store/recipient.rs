@@ -9,8 +9,14 @@ use crate::fixture::{address, allowed, second, transfer};
 
 async fn first_paid(store: &Arc<dyn Store>, wallet: &Wallet, to: Address) -> Option<Timestamp> {
     let mut view = view(store, wallet.tenant).await;
-    let paid = view.recipients(wallet.id, &[to, address(0xdead)]).await.unwrap();
-    assert!(paid.keys().all(|known| *known == to), "only who was asked for and paid: {paid:?}");
+    let paid = view
+        .recipients(wallet.id, &[to, address(0xdead)])
+        .await
+        .unwrap();
+    assert!(
+        paid.keys().all(|known| *known == to),
+        "only who was asked for and paid: {paid:?}"
+    );
     paid.get(&to).map(|facts| facts.first_paid_at)
 }
 
@@ -19,28 +25,56 @@ pub(super) async fn is_known_once_paid(store: &Arc<dyn Store>) {
     let other = new_wallet(store, tenant).await;
     let to = address(0xaa);
     let pay = |at: i64| transfer(&wallet).to(to).created_at(second(at));
-    for not_yet in
-        [pay(1), pay(2).denied(), pay(3).broadcast(3), pay(4).ambiguous(4), pay(5).reverted(5)]
-    {
+    for not_yet in [
+        pay(1),
+        pay(2).denied(),
+        pay(3).broadcast(3),
+        pay(4).ambiguous(4),
+        pay(5).reverted(5),
+    ] {
         put(store, &not_yet.build()).await;
         assert_eq!(first_paid(store, &wallet, to).await, None);
     }
     // A token's contract is not who was paid.
     let token = address(0x70);
-    put(store, &pay(6).in_token(token).to(address(0xbb)).final_(6).build()).await;
+    put(
+        store,
+        &pay(6).in_token(token).to(address(0xbb)).final_(6).build(),
+    )
+    .await;
     assert_eq!(first_paid(store, &wallet, token).await, None);
-    assert_eq!(first_paid(store, &wallet, address(0xbb)).await, Some(second(6)));
+    assert_eq!(
+        first_paid(store, &wallet, address(0xbb)).await,
+        Some(second(6))
+    );
 
     // It becomes known when the payment that was on its way arrives.
     let mut pending = pay(7).broadcast(7).build();
     put(store, &pending).await;
     pending.state = pay(7).confirmed(7).build().state;
     let mut tx = begin(store, tenant).await;
-    tx.intent_update(StateName::Broadcast, &pending, &allowed()).await.unwrap();
+    tx.intent_update(StateName::Broadcast, &pending, &allowed())
+        .await
+        .unwrap();
     commit(tx).await;
     assert_eq!(first_paid(store, &wallet, to).await, Some(second(7)));
     put(store, &pay(9).final_(9).build()).await;
-    assert_eq!(first_paid(store, &wallet, to).await, Some(second(7)), "the first one stays");
-    assert_eq!(first_paid(store, &other, to).await, None, "who one wallet paid, another has not");
-    assert!(view(store, tenant).await.recipients(wallet.id, &[]).await.unwrap().is_empty());
+    assert_eq!(
+        first_paid(store, &wallet, to).await,
+        Some(second(7)),
+        "the first one stays"
+    );
+    assert_eq!(
+        first_paid(store, &other, to).await,
+        None,
+        "who one wallet paid, another has not"
+    );
+    assert!(
+        view(store, tenant)
+            .await
+            .recipients(wallet.id, &[])
+            .await
+            .unwrap()
+            .is_empty()
+    );
 }

@@ -22,8 +22,14 @@ pub(super) async fn is_kept_with_its_key(store: &Arc<dyn Store>) {
     commit(tx).await;
 
     let mut view = view(store, tenant.id).await;
-    assert_eq!(view.wallet_fetch(treasury.id).await.unwrap(), Some(treasury.clone()));
-    assert_eq!(view.wallet_find(&treasury.label).await.unwrap(), Some(treasury.clone()));
+    assert_eq!(
+        view.wallet_fetch(treasury.id).await.unwrap(),
+        Some(treasury.clone())
+    );
+    assert_eq!(
+        view.wallet_find(&treasury.label).await.unwrap(),
+        Some(treasury.clone())
+    );
     assert_eq!(view.wallet_key_fetch(treasury.id).await.unwrap(), Some(key));
     assert_eq!(view.wallet_fetch(wallet_id()).await.unwrap(), None);
     assert_eq!(view.wallet_find(&label("nobody")).await.unwrap(), None);
@@ -33,9 +39,16 @@ pub(super) async fn is_kept_with_its_key(store: &Arc<dyn Store>) {
 /// `keys_are_never_overwritten`, as far as a store can see to it.
 pub(super) async fn label_is_taken_once_and_the_key_survives(store: &Arc<dyn Store>) {
     let (tenant, first) = settle(store).await;
-    let key = view(store, tenant).await.wallet_key_fetch(first.id).await.unwrap();
+    let key = view(store, tenant)
+        .await
+        .wallet_key_fetch(first.id)
+        .await
+        .unwrap();
     let same_label = wallet().of(tenant).labelled(first.label.as_str()).build();
-    let same_id = Wallet { label: label("another"), ..first.clone() };
+    let same_id = Wallet {
+        label: label("another"),
+        ..first.clone()
+    };
     for taken in [&same_label, &same_id] {
         let mut tx = begin(store, tenant).await;
         let refused = tx.wallet_insert(taken, &wrapped_key(1)).await;
@@ -43,19 +56,29 @@ pub(super) async fn label_is_taken_once_and_the_key_survives(store: &Arc<dyn Sto
         drop(tx);
     }
     let mut seen = view(store, tenant).await;
-    assert_eq!(seen.wallet_fetch(first.id).await.unwrap(), Some(first.clone()));
+    assert_eq!(
+        seen.wallet_fetch(first.id).await.unwrap(),
+        Some(first.clone())
+    );
     assert_eq!(seen.wallet_key_fetch(first.id).await.unwrap(), key);
     assert_eq!(seen.wallet_fetch(same_label.id).await.unwrap(), None);
     drop(seen);
 
     // Labels are a tenant's own.
     let (elsewhere, _) = settle(store).await;
-    let namesake = wallet().of(elsewhere).labelled(first.label.as_str()).build();
+    let namesake = wallet()
+        .of(elsewhere)
+        .labelled(first.label.as_str())
+        .build();
     let mut tx = begin(store, elsewhere).await;
     tx.wallet_insert(&namesake, &wrapped_key(1)).await.unwrap();
     commit(tx).await;
     assert_eq!(
-        view(store, elsewhere).await.wallet_find(&first.label).await.unwrap(),
+        view(store, elsewhere)
+            .await
+            .wallet_find(&first.label)
+            .await
+            .unwrap(),
         Some(namesake)
     );
 }
@@ -64,8 +87,14 @@ pub(super) async fn changes_state_and_gains_chains(store: &Arc<dyn Store>) {
     let (tenant, mut wallet) = settle(store).await;
     let reason = || "because".to_owned();
     for state in [
-        WalletState::Frozen { reason: reason(), at: second(1) },
-        WalletState::Halted { reason: reason(), at: second(2) },
+        WalletState::Frozen {
+            reason: reason(),
+            at: second(1),
+        },
+        WalletState::Halted {
+            reason: reason(),
+            at: second(2),
+        },
         WalletState::Active,
     ] {
         wallet.state = state;
@@ -73,22 +102,43 @@ pub(super) async fn changes_state_and_gains_chains(store: &Arc<dyn Store>) {
         tx.wallet_update(wallet.id, &wallet.state).await.unwrap();
         commit(tx).await;
         let mut seen = view(store, tenant).await;
-        assert_eq!(seen.wallet_fetch(wallet.id).await.unwrap(), Some(wallet.clone()));
+        assert_eq!(
+            seen.wallet_fetch(wallet.id).await.unwrap(),
+            Some(wallet.clone())
+        );
     }
     for _again in 0..2 {
         let mut tx = begin(store, tenant).await;
-        tx.wallet_add_chains(wallet.id, &[OTHER_CHAIN]).await.unwrap();
+        tx.wallet_add_chains(wallet.id, &[OTHER_CHAIN])
+            .await
+            .unwrap();
         commit(tx).await;
-        let seen = view(store, tenant).await.wallet_fetch(wallet.id).await.unwrap().unwrap();
+        let seen = view(store, tenant)
+            .await
+            .wallet_fetch(wallet.id)
+            .await
+            .unwrap()
+            .unwrap();
         let mut chains = seen.chains.clone();
         chains.sort_unstable();
-        assert_eq!(chains, [CHAIN, OTHER_CHAIN], "none is removed, none is there twice");
+        assert_eq!(
+            chains,
+            [CHAIN, OTHER_CHAIN],
+            "none is removed, none is there twice"
+        );
     }
 }
 
 pub(super) async fn list_is_by_label_in_pages(store: &Arc<dyn Store>) {
     let tenant = new_tenant(store).await.id;
-    assert_eq!(view(store, tenant).await.wallet_list(Page::first(5)).await.unwrap(), []);
+    assert_eq!(
+        view(store, tenant)
+            .await
+            .wallet_list(Page::first(5))
+            .await
+            .unwrap(),
+        []
+    );
     let mut tx = begin(store, tenant).await;
     for name in ["echo", "alpha", "delta", "charlie", "bravo"] {
         let wallet = wallet().of(tenant).labelled(name).build();
@@ -99,11 +149,15 @@ pub(super) async fn list_is_by_label_in_pages(store: &Arc<dyn Store>) {
     let mut seen = Vec::new();
     let mut page = Page::first(2);
     let mut view = view(store, tenant).await;
-    loop {
+    // Bounded: a list that never ends is a failure, not a hang.
+    for _page in 0..20 {
         let part = view.wallet_list(page).await.unwrap();
         assert!(part.len() <= 2);
         let Some(last) = part.last() else { break };
-        page = Page { after: Some(last.label.to_string()), limit: 2 };
+        page = Page {
+            after: Some(last.label.to_string()),
+            limit: 2,
+        };
         seen.extend(part.into_iter().map(|wallet| wallet.label.to_string()));
     }
     assert_eq!(seen, ["alpha", "bravo", "charlie", "delta", "echo"]);

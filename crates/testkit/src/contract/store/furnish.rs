@@ -1,0 +1,84 @@
+//! A tenant with one of everything.
+
+use std::sync::Arc;
+
+use vaultpilot_audit::{Action, Actor, Draft, Outcome};
+use vaultpilot_core::{Duration, Tenant, Wallet};
+use vaultpilot_intent::{Digest, Intent};
+use vaultpilot_ports::Store;
+use vaultpilot_ports::store::{ApiKey, Approval, Lease, PolicyRecord};
+
+use super::ground::{begin, commit, new_tenant, new_wallet, put, put_reserved};
+use crate::fixture::{
+    CHAIN, api_key, approval, audit_id, hash, policy, reservation_of, second, transfer,
+};
+
+/// One of everything.
+pub(super) struct Furnished {
+    pub(super) tenant: Tenant,
+    pub(super) wallet: Wallet,
+    pub(super) policy: PolicyRecord,
+    /// Authorized, with a reservation.
+    pub(super) intent: Intent,
+    /// Final: its recipient is known.
+    pub(super) paid: Intent,
+    pub(super) lease: Lease,
+    pub(super) nonce: u64,
+    pub(super) approval: Approval,
+    pub(super) api_key: ApiKey,
+    pub(super) dry_run: Digest,
+}
+
+impl Furnished {
+    pub(super) fn draft(&self) -> Draft {
+        let action = Action::IntentDecided;
+        Draft {
+            wallet: Some(self.wallet.id),
+            intent: Some(self.intent.id),
+            ..Draft::new(
+                audit_id(),
+                second(1),
+                action,
+                Actor::System,
+                Outcome::Denied,
+            )
+        }
+    }
+}
+
+pub(super) async fn furnish(store: &Arc<dyn Store>) -> Furnished {
+    let tenant = new_tenant(store).await;
+    let wallet = new_wallet(store, tenant.id).await;
+    let intent = transfer(&wallet).created_at(second(1)).build();
+    put_reserved(store, &(intent.clone(), reservation_of(&intent))).await;
+    let paid = transfer(&wallet).final_(3).build();
+    put(store, &paid).await;
+    let ttl = Duration::from_mins(1);
+    let lease = store
+        .lease_acquire(CHAIN, wallet.address, "one", second(0), ttl)
+        .await
+        .unwrap();
+    let full = Furnished {
+        policy: policy("guard"),
+        lease: lease.expect("nobody else signs for a new address"),
+        nonce: 3,
+        approval: approval(&intent).build(),
+        api_key: api_key("trader").build(),
+        dry_run: Digest(hash()),
+        tenant,
+        wallet,
+        intent,
+        paid,
+    };
+    let mut tx = begin(store, full.tenant.id).await;
+    tx.policy_put(&full.policy).await.unwrap();
+    tx.nonce_take(&full.lease, full.nonce, full.paid.id)
+        .await
+        .unwrap();
+    tx.approval_insert(&full.approval).await.unwrap();
+    tx.api_key_insert(&full.api_key).await.unwrap();
+    tx.dry_run_insert(full.dry_run, second(1)).await.unwrap();
+    tx.audit_append(vec![full.draft()]).await.unwrap();
+    commit(tx).await;
+    full
+}
