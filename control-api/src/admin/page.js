@@ -194,8 +194,9 @@ function walletCard(wallet, old) {
     fill(money, balances.map((balance) => el('div', {},
       el('span', { className: balance.error ? 'fail' : 'balance' }, balance.error ? balance.error : `${balance.amount} ${balance.symbol}`),
       el('span', { className: 'soft small' }, ` ${chainName(balance.chain)}`))));
-  }).catch((error) => fill(money, el('span', { className: 'fail' }, error.message)));
-  read(`wallets/${wallet.id}/budget`).then(({ lines }) => fill(limits, budget(lines))).catch(() => {});
+  }).catch((error) => fill(money, el('span', { className: 'fail' }, error.message)))
+    .then(() => read(`wallets/${wallet.id}/budget`))
+    .then(({ lines }) => fill(limits, budget(lines))).catch(() => {});
   return card;
 }
 
