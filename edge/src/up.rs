@@ -5,13 +5,16 @@
 mod args;
 mod banner;
 mod chain;
+mod data;
 mod door;
 mod error;
 mod fanout;
 mod first_start;
+mod gauge;
 mod house;
 mod live;
 mod secret;
+mod settle;
 
 pub use args::UpArgs;
 pub use banner::Banner;

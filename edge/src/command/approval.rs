@@ -123,9 +123,7 @@ async fn approve(
         .post(&format!("{}/approve", path(id)), json!({ "code": code }))
         .await?;
     decided(ctx, &answer)?;
-    let state = answer
-        .pointer("/transaction/status")
-        .and_then(Value::as_str);
+    let state = answer.pointer("/payment/status").and_then(Value::as_str);
     // A yes can still be followed by a no: everything is judged again.
     Ok(match state {
         Some("denied") => Exit::Denied,
@@ -155,13 +153,19 @@ fn decided(ctx: &Context, answer: &Value) -> Result<(), Failure> {
             ctx.screen.paint(tone, &state),
             word(approval, "summary")
         );
-        if let Some(transaction) = answer.get("transaction").filter(|t| !t.is_null()) {
+        if let Some(transaction) = answer
+            .pointer("/payment/transaction")
+            .filter(|t| !t.is_null())
+        {
             let (id, state) = (word(transaction, "id"), word(transaction, "state"));
             text = format!("{text}\ntransaction {id} is {state}");
         }
         text
     })?;
-    if let Some(id) = answer.pointer("/transaction/id").and_then(Value::as_str) {
+    if let Some(id) = answer
+        .pointer("/payment/transaction/id")
+        .and_then(Value::as_str)
+    {
         ctx.screen
             .talk(format_args!("next: vaultpilot transaction wait {id}"));
     }

@@ -1,7 +1,6 @@
 //! A refusal in the server's words (RFC 9457), and what to do about it.
 
 use serde::Deserialize;
-use vaultpilot_policy::Decision;
 
 use crate::exit::Exit;
 
@@ -20,7 +19,20 @@ pub struct Problem {
     #[serde(default)]
     pub retry_after_s: Option<u64>,
     #[serde(default)]
-    pub decision: Option<Box<Decision>>,
+    pub decision: Option<Judgement>,
+}
+
+/// As much of a decision as is told. What a newer server adds does not make a refusal unreadable.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Judgement {
+    #[serde(default)]
+    pub reasons: Vec<Reason>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Reason {
+    pub code: String,
+    pub message: String,
 }
 
 impl Problem {
@@ -76,7 +88,7 @@ impl Problem {
         let reasons = self.decision.iter().flat_map(|decision| &decision.reasons);
         let new: Vec<String> = reasons
             .filter(|reason| !what.contains(reason.message.as_str()))
-            .map(|reason| format!("{}: {}", reason.code.as_str(), reason.message))
+            .map(|reason| format!("{}: {}", reason.code, reason.message))
             .collect();
         if new.is_empty() {
             self.code.clone()

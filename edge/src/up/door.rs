@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use vaultpilot_config::{Config, Server};
 use vaultpilot_telemetry::CONTENT_TYPE;
-use vaultpilot_tenant_runtime::serve;
+use vaultpilot_tenant_runtime::{Listening, serve};
 
 use super::StartError;
 use super::house::House;
@@ -78,12 +78,16 @@ impl Doors {
         let metrics = metrics(house);
         let mut main = house.mcp_router(&self.base_url, &self.server, writers);
         main = main.merge(house.api_router(&server, &self.server));
+        let listening = Listening {
+            trusted_proxies: self.server.trusted_proxies.clone(),
+            ..Listening::default()
+        };
         if let Some(listener) = self.metrics {
-            run(listener, metrics, tasks, stop);
+            run(listener, metrics, listening.clone(), tasks, stop);
         } else {
             main = main.merge(metrics);
         }
-        run(self.main, main, tasks, stop);
+        run(self.main, main, listening, tasks, stop);
     }
 }
 
@@ -106,11 +110,17 @@ fn metrics(house: &House) -> Router {
     )
 }
 
-fn run(listener: TcpListener, router: Router, tasks: &TaskTracker, stop: &CancellationToken) {
+fn run(
+    listener: TcpListener,
+    router: Router,
+    listening: Listening,
+    tasks: &TaskTracker,
+    stop: &CancellationToken,
+) {
     let shutdown = stop.clone().cancelled_owned();
     let stop = stop.clone();
     tasks.spawn(async move {
-        if let Err(error) = serve(listener, router, shutdown).await {
+        if let Err(error) = serve(listener, router, listening, shutdown).await {
             tracing::error!(%error, "listener failed; the server stops");
         }
         stop.cancel();

@@ -3,27 +3,25 @@
 use std::sync::Arc;
 
 use axum::Router;
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use vaultpilot_app::{
-    App, AppParts, AuditWriter, Executor, ExecutorParts, Feed, KeyCreate, Scheduler,
-};
+use vaultpilot_app::{App, AppParts, AuditWriter, Executor, ExecutorParts, Feed, Scheduler};
 use vaultpilot_chain::{Chains, Devnet, Eip1559};
-use vaultpilot_config::{Config, Kek, Loaded, PolicySource, Server};
+use vaultpilot_config::{Loaded, Server};
 use vaultpilot_control_api::{Api, LiveEvent, Sessions};
-use vaultpilot_core::{Caller, Clock, Entropy, Label, Role, Tenant, Timestamp};
-use vaultpilot_keys::{Cost, Lock, RootKey};
-use vaultpilot_policy::{DEVNET_GUARD, Document};
-use vaultpilot_ports::{ChainReader as _, ControlPlane as _, Fault, Notifier};
-use vaultpilot_store::{SqliteOptions, SqliteStore};
+use vaultpilot_core::{Caller, Clock, Entropy, Tenant, Timestamp};
+use vaultpilot_ports::{ChainReader as _, Notifier};
 use vaultpilot_telemetry::Metrics;
 use vaultpilot_tenant_runtime::{Limits, Runtime};
 
 use super::chain::{self, Network};
+use super::data::{open_root, open_store};
 use super::fanout::{Calls, Fanout};
-use super::{Live, StartError, UpArgs, read_owner_key, secret, write_owner_key};
+use super::gauge::Gauges;
+use super::settle::Settling;
+use super::{Live, UpArgs, secret};
 use crate::clock::SystemClock;
 use crate::command::Context;
 use crate::entropy::OsEntropy;
@@ -31,13 +29,8 @@ use crate::failure::Failure;
 use crate::screen::Screen;
 use crate::server_file::ServerFile;
 
-/// The database's file in the data folder.
-const DATABASE: &str = "vaultpilot.db";
 /// Events of the live feed that a slow watcher may fall behind.
 const FEED: usize = 1024;
-/// How long a person's and an agent's first key last: the owner's is renewed by hand.
-const OWNER_DAYS: u32 = 3650;
-const AGENT_DAYS: u32 = 90;
 
 pub(crate) struct House {
     pub tenant: Tenant,
@@ -110,7 +103,7 @@ impl House {
             holder: "edge".to_owned(),
             poll,
         });
-        let first = FirstStart {
+        let first = Settling {
             app: &app,
             config,
             loaded,
@@ -142,6 +135,13 @@ impl House {
             tasks.spawn(executor.run(stop.clone()));
         }
         tasks.spawn(Scheduler::new(Arc::clone(&self.app)).run(stop.clone()));
+        let gauges = Gauges {
+            metrics: Arc::clone(&self.metrics),
+            chains: self.chains.clone(),
+            app: Arc::clone(&self.app),
+            owner: self.owner.clone(),
+        };
+        tasks.spawn(gauges.run(stop.clone()));
     }
 
     /// A one-time link to the admin page.
@@ -245,59 +245,6 @@ fn hosts(server: &Server) -> Vec<String> {
     hosts
 }
 
-async fn open_store(config: &Config) -> Result<SqliteStore, StartError> {
-    let path = config.data.dir.join(DATABASE);
-    let store = SqliteStore::open(&path, &SqliteOptions::default()).await?;
-    store.migrate().await?;
-    Ok(store)
-}
-
-/// A new root is made for a new house only: where there is a database there are keys that no other
-/// root unwraps.
-async fn open_root(config: &Config, entropy: Arc<dyn Entropy>) -> Result<RootKey, Failure> {
-    let data_dir = &config.data.dir;
-    let is_new = !data_dir.join(DATABASE).exists();
-    let path = config
-        .keys
-        .kek_file
-        .clone()
-        .unwrap_or_else(|| data_dir.join("kek"));
-    let phrase = match config.keys.kek {
-        Kek::File => None,
-        Kek::Passphrase => Some(passphrase(config)?),
-    };
-    let open = move || {
-        let lock = match &phrase {
-            None => Lock::File,
-            Some(phrase) => Lock::Passphrase {
-                phrase,
-                cost: Cost::default(),
-            },
-        };
-        if is_new {
-            RootKey::open_or_create(&path, lock, entropy.as_ref())
-        } else {
-            RootKey::open(&path, lock)
-        }
-    };
-    // argon2id takes its time on purpose.
-    let opened = tokio::task::spawn_blocking(open)
-        .await
-        .map_err(std::io::Error::from)?;
-    Ok(opened.map_err(StartError::Kek)?)
-}
-
-/// The first line of the passphrase file.
-fn passphrase(config: &Config) -> Result<SecretString, Failure> {
-    let beside = || config.data.dir.join("passphrase");
-    let path = config.keys.passphrase_file.clone().unwrap_or_else(beside);
-    let text = std::fs::read_to_string(&path).map_err(|source| Failure::Read {
-        path: path.clone(),
-        source,
-    })?;
-    Ok(SecretString::from(text.lines().next().unwrap_or_default()))
-}
-
 fn notifier(
     screen: Screen,
     metrics: &Arc<Metrics>,
@@ -311,129 +258,4 @@ fn notifier(
         metrics: Arc::clone(metrics),
         feed: feed.clone(),
     })
-}
-
-/// What the first start makes, and later ones find.
-struct FirstStart<'a> {
-    app: &'a App,
-    config: &'a Config,
-    loaded: &'a Loaded,
-    wants_devnet: bool,
-}
-
-impl FirstStart<'_> {
-    /// The tenant with its keys and policies, and the agent's key if it was made now.
-    async fn settle(&self, name: &Label) -> Result<(Tenant, Option<SecretString>), Failure> {
-        let step = |step| move |source: Fault| StartError::Step { step, source };
-        let (tenant, _) = self
-            .app
-            .tenant_ensure(name)
-            .await
-            .map_err(step("making the tenant"))?;
-        let known = read_owner_key(&self.config.data.dir)?;
-        let valid = match &known {
-            Some(key) => self.app.authenticate(&tenant.name, key, None).await.is_ok(),
-            None => false,
-        };
-        if !valid {
-            let key = self.key(&tenant, "owner", Role::Owner, OWNER_DAYS).await?;
-            write_owner_key(&self.config.data.dir, &key)?;
-        }
-        let first = self
-            .app
-            .has_no_agent(tenant.id)
-            .await
-            .map_err(step("reading the keys"))?;
-        let agent = if first {
-            Some(self.key(&tenant, "agent", Role::Agent, AGENT_DAYS).await?)
-        } else {
-            None
-        };
-        self.policies(&tenant, first).await?;
-        Ok((tenant, agent))
-    }
-
-    async fn key(
-        &self,
-        tenant: &Tenant,
-        name: &str,
-        role: Role,
-        days: u32,
-    ) -> Result<SecretString, StartError> {
-        let step = |source| StartError::Step {
-            step: "making a key",
-            source,
-        };
-        let name = self
-            .app
-            .free_key_name(tenant.id, name)
-            .await
-            .map_err(step)?;
-        let request = KeyCreate {
-            name,
-            role,
-            scopes: None,
-            expires_in_days: Some(days),
-        };
-        let created = self
-            .app
-            .key_bootstrap(tenant.id, &request)
-            .await
-            .map_err(step)?;
-        Ok(SecretString::from(created.secret.expose()))
-    }
-
-    /// The configuration's policies at every start, the devnet's guard at the first.
-    async fn policies(&self, tenant: &Tenant, first: bool) -> Result<(), Failure> {
-        let mut documents = Vec::new();
-        for source in &self.config.policies {
-            documents.push(self.document(source)?);
-        }
-        if first && self.wants_devnet && documents.is_empty() {
-            let document =
-                Document::from_yaml(DEVNET_GUARD).map_err(|source| StartError::Policy {
-                    name: "devnet-guard".to_owned(),
-                    source,
-                })?;
-            documents.push(document);
-        }
-        for document in documents {
-            let applied = self.app.policy_bootstrap(tenant.id, document).await;
-            applied.map_err(|source| StartError::Step {
-                step: "applying a policy",
-                source,
-            })?;
-        }
-        Ok(())
-    }
-
-    fn document(&self, source: &PolicySource) -> Result<Document, Failure> {
-        let file = match source {
-            PolicySource::Inline(document) => return Ok(Document::clone(document)),
-            PolicySource::File(file) => file,
-        };
-        let beside = self
-            .loaded
-            .file
-            .as_deref()
-            .and_then(std::path::Path::parent);
-        let path = beside.map_or_else(|| file.clone(), |folder| folder.join(file));
-        let text = std::fs::read_to_string(&path).map_err(|source| Failure::Read {
-            path: path.clone(),
-            source,
-        })?;
-        Document::from_yaml(&text).map_err(|source| Failure::Policy { path, source })
-    }
-
-    /// The owner as a caller, for links to the admin page.
-    async fn owner(&self, tenant: &Tenant) -> Result<Caller, Failure> {
-        let key = read_owner_key(&self.config.data.dir)?;
-        let key = key.unwrap_or_else(|| SecretString::from(""));
-        debug_assert!(!key.expose_secret().is_empty(), "settle writes it");
-        let owner = self.app.authenticate(&tenant.name, &key, None).await;
-        Ok(owner.map_err(|source| StartError::Step {
-            step: "reading the owner's key",
-            source,
-        })?)
-    }
 }

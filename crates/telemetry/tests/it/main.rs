@@ -59,6 +59,24 @@ fn notices_are_counted() {
             detail: "0.5 to 0xabc".to_owned(),
             micros: 700,
         },
+        Notice::ToolCalled {
+            at,
+            agent: "ada-the-agent".to_owned(),
+            tool: Tool::Transfer,
+            wallet: None,
+            outcome: "deny".to_owned(),
+            detail: "denied (per_tx_limit): 0.5 to 0xabc is too much".to_owned(),
+            micros: 700,
+        },
+        Notice::ToolCalled {
+            at,
+            agent: "ada-the-agent".to_owned(),
+            tool: Tool::Transfer,
+            wallet: None,
+            outcome: "deny".to_owned(),
+            detail: "denied (treasury-wallet)".to_owned(),
+            micros: 700,
+        },
         Notice::IntentMoved {
             at,
             intent,
@@ -79,6 +97,9 @@ fn notices_are_counted() {
     let text = metrics.encode();
     for expected in [
         r#"vaultpilot_tool_calls_total{tool="get_balances",outcome="allow"} 1"#,
+        r#"vaultpilot_decisions_total{outcome="allow",reason=""} 1"#,
+        r#"vaultpilot_decisions_total{outcome="deny",reason="per_tx_limit"} 1"#,
+        r#"vaultpilot_decisions_total{outcome="deny",reason=""} 1"#,
         r#"vaultpilot_intents_total{state="signed"} 1"#,
         "vaultpilot_alerts_total 1",
     ] {
