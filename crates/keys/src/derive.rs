@@ -15,21 +15,24 @@ use crate::secret::Secret;
 
 /// The key encryption key of one tenant.
 pub(crate) fn tenant_kek(root: &Secret, tenant: TenantId) -> Secret {
-    expand(root, &format!("vaultpilot/keys/v1/tenant-kek|{tenant}"))
+    expand(
+        root,
+        format!("vaultpilot/keys/v1/tenant-kek|{tenant}").as_bytes(),
+    )
 }
 
 /// What a root is recognised by: one-way, so it may be shown.
 pub(crate) fn root_id(root: &Secret) -> [u8; 8] {
-    let full = expand(root, "vaultpilot/keys/v1/root-id");
+    let full = expand(root, b"vaultpilot/keys/v1/root-id");
     let mut id = [0; 8];
     id.copy_from_slice(&full.bytes()[..8]);
     id
 }
 
-fn expand(root: &Secret, info: &str) -> Secret {
+fn expand(root: &Secret, info: &[u8]) -> Secret {
     let mut mac =
         <Hmac<Sha256>>::new_from_slice(root.bytes()).expect("HMAC takes a key of any length");
-    mac.update(info.as_bytes());
+    mac.update(info);
     // The block counter of HKDF-Expand: this is T(1), 32 bytes long.
     mac.update(&[1]);
     let mut block = mac.finalize().into_bytes();
