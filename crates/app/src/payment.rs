@@ -1,8 +1,10 @@
 //! Payments: judged, simulated, or made.
 
 mod cancel;
+mod duplicate;
 mod follow;
 mod propose;
+mod record;
 mod simulate;
 
 use vaultpilot_core::{Caller, Tool};

@@ -3,6 +3,7 @@
 pub(crate) mod approval_decide;
 mod audit;
 pub(crate) mod key;
+mod one_time_code;
 pub(crate) mod policy_apply;
 pub(crate) mod policy_test;
 mod record;

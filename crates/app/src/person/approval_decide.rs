@@ -1,13 +1,12 @@
 //! A person answers. On a yes everything is judged again, by today's policies.
 
-use secrecy::{ExposeSecret, SecretString};
-use subtle::ConstantTimeEq;
-use vaultpilot_audit::{Action, Draft, Outcome as AuditOutcome};
+use secrecy::SecretString;
+use vaultpilot_audit::{Action, Draft};
 use vaultpilot_core::{ApprovalId, Caller, CallerKind, Permission, Role, Scope};
 use vaultpilot_intent::{Digest, Event, Intent, IntentState, Refusal, step};
 use vaultpilot_policy::{Decision, GrantedApproval};
 use vaultpilot_ports::control_plane::{PaymentView, TransferRequest, WalletRef};
-use vaultpilot_ports::store::{Approval, ApprovalState, SecretHash};
+use vaultpilot_ports::store::{Approval, ApprovalState};
 use vaultpilot_ports::{Fault, Tx};
 
 use super::allowed;
@@ -16,9 +15,6 @@ use crate::error::OrFault;
 use crate::feed::Moved;
 use crate::judge::{Case, judge};
 use crate::plan::Plan;
-
-/// Wrong codes until an approval is locked.
-const MAX_FAILED_CODES: u32 = 5;
 
 /// The longest reason kept.
 const MAX_REASON: usize = 200;
@@ -214,7 +210,7 @@ impl App {
     }
 
     /// Steps the intent, writes it and its audit entry, commits, tells.
-    async fn end(
+    pub(super) async fn end(
         &self,
         mut tx: Box<dyn Tx>,
         intent: &mut Intent,
@@ -242,74 +238,12 @@ impl App {
         });
         Ok(())
     }
-
-    async fn wrong_code(
-        &self,
-        caller: &Caller,
-        mut tx: Box<dyn Tx>,
-        approval: &Approval,
-        failed: u32,
-    ) -> Result<(), Fault> {
-        let now = self.now();
-        let failed = failed.saturating_add(1);
-        let left = MAX_FAILED_CODES.saturating_sub(failed);
-        let (mut intent, decision) = stored(tx.as_mut(), approval).await?;
-        let mut draft = self.about(caller, Action::ApprovalCodeFailed, &intent);
-        draft.outcome = AuditOutcome::Denied;
-        if left > 0 {
-            let state = ApprovalState::Waiting {
-                failed_codes: failed,
-            };
-            tx.approval_update(approval, &state).await.fault()?;
-            tx.audit_append(vec![draft]).await.fault()?;
-            tx.commit().await.fault()?;
-            let message = format!("the code is wrong; {left} more tries, then it is locked");
-            return Err(Fault::invalid("code_wrong", "code", message));
-        }
-        tx.approval_update(approval, &ApprovalState::Locked { at: now })
-            .await
-            .fault()?;
-        self.end(
-            tx,
-            &mut intent,
-            &decision,
-            Event::Rejected { at: now },
-            draft,
-        )
-        .await?;
-        Err(Fault::conflict(
-            "approval_locked",
-            "too many wrong codes: the request is rejected",
-        ))
-    }
-
-    pub(crate) fn hash_code(
-        &self,
-        approval: ApprovalId,
-        digest: Digest,
-        code: &SecretString,
-    ) -> SecretHash {
-        let binding = format!("{approval}|{digest}");
-        self.pepper.hash(
-            "approval-code",
-            binding.as_bytes(),
-            code.expose_secret().as_bytes(),
-        )
-    }
-
-    fn code_fits(&self, approval: &Approval, code: Option<&SecretString>) -> bool {
-        match (&approval.code, code) {
-            (None, _) => true,
-            (Some(_), None) => false,
-            (Some(hash), Some(code)) => {
-                let given = self.hash_code(approval.id, approval.digest, code);
-                bool::from(given.0.ct_eq(&hash.0))
-            }
-        }
-    }
 }
 
-async fn stored(tx: &mut dyn Tx, approval: &Approval) -> Result<(Intent, Decision), Fault> {
+pub(super) async fn stored(
+    tx: &mut dyn Tx,
+    approval: &Approval,
+) -> Result<(Intent, Decision), Fault> {
     let found = tx.intent_fetch(approval.intent).await.fault()?;
     let (intent, decision) =
         found.ok_or_else(|| Fault::not_found("transaction", approval.intent))?;
