@@ -52,7 +52,7 @@ pub fn init_tracing(level: &str, shape: LogShape) -> Result<(), LogError> {
 /// At debug rmcp writes down whole requests and answers: whom a wallet pays, how much, every memo.
 /// So nothing of it below a warning is ever logged, whatever is asked for. And its warnings only
 /// for who asks for them by its name: each error that a client is told is one.
-fn filter(level: &str) -> Result<impl Filter<Registry>, LogError> {
+fn filter(level: &str) -> Result<impl Filter<Registry> + use<>, LogError> {
     let mut wanted = EnvFilter::builder().parse(level)?;
     if !level.contains(RMCP) {
         wanted = wanted.add_directive("rmcp=error".parse()?);
