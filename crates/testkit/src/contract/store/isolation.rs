@@ -275,4 +275,17 @@ pub(super) async fn tenants_never_meet_when_writing(store: &Arc<dyn Store>) {
         let after = everything(&mut *view(store, ours.tenant.id).await).await;
         assert_eq!(after, before, "attempt {attempt}");
     }
+    // What was taken in instead is the stranger's own, and says so.
+    let mut view = view(store, stranger).await;
+    let all = || Page::first(Page::MAX);
+    for wallet in view.wallet_list(all()).await.unwrap() {
+        assert_eq!(wallet.tenant, stranger);
+    }
+    let intents = view.intent_list(&IntentFilter::default(), all()).await;
+    for (intent, _) in intents.unwrap() {
+        assert_eq!(intent.tenant, stranger);
+    }
+    let entries = view.audit_list(0, 100).await.unwrap();
+    let verified = vaultpilot_audit::verify(stranger, &entries);
+    assert_eq!(verified, Ok(view.audit_head().await.unwrap()));
 }
