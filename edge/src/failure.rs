@@ -218,7 +218,8 @@ impl Failure {
 
 /// The sources of an error, outermost first, without repeating what contains them.
 fn causes(error: &dyn std::error::Error) -> Option<String> {
-    let mut told: Vec<String> = Vec::new();
+    // The first is the what, which has been told.
+    let mut told = vec![error.to_string()];
     let mut source = error.source();
     while let Some(cause) = source {
         let text = cause.to_string();
@@ -227,9 +228,10 @@ fn causes(error: &dyn std::error::Error) -> Option<String> {
         }
         source = cause.source();
     }
-    if told.is_empty() {
+    let causes = told.split_off(1);
+    if causes.is_empty() {
         None
     } else {
-        Some(told.join(": "))
+        Some(causes.join(": "))
     }
 }

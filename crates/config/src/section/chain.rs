@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use vaultpilot_policy::document::Span;
 
-use super::rule::is_http;
+use super::rule::{is_http, is_private};
 use super::{Rule, Section};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -65,6 +65,9 @@ impl Section for Chain {
         }
         if self.rpc.iter().any(|url| !is_http(url.expose())) {
             broken.push(("rpc", Rule::NotHttp));
+        }
+        if !self.allow_private && self.rpc.iter().any(|url| is_private(url.expose())) {
+            broken.push(("rpc", Rule::Private));
         }
         if self.explorer.as_deref().is_some_and(|url| !is_http(url)) {
             broken.push(("explorer", Rule::NotHttp));

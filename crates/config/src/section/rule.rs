@@ -1,5 +1,7 @@
 //! What a value breaks although it has the right form.
 
+use std::net::{Ipv4Addr, Ipv6Addr};
+
 /// Display is a fragment that follows the value's path.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Rule {
@@ -9,6 +11,10 @@ pub enum Rule {
     NotAnOrigin,
     #[error("is not a host name, optionally with a port")]
     NotAHost,
+    #[error(
+        "names an address on this machine or in a private network, which needs allow_private: true"
+    )]
+    Private,
     #[error("is {given}, allowed is {least} to {most}")]
     OutOfRange { given: u64, least: u64, most: u64 },
     #[error("is empty")]
@@ -35,6 +41,41 @@ pub(super) fn is_http(text: &str) -> bool {
             .map_or(authority, |(_, host)| host);
         !host.is_empty() && !host.starts_with(':') && !text.contains(char::is_whitespace)
     })
+}
+
+/// Whether the URL names, as it is written, an address that is not of the public internet. What a
+/// name resolves to is seen only by whoever connects.
+pub(super) fn is_private(url: &str) -> bool {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, host)| host);
+    if let Some(v6) = host
+        .strip_prefix('[')
+        .and_then(|rest| rest.split(']').next())
+    {
+        return v6
+            .parse::<Ipv6Addr>()
+            .is_ok_and(|address| match address.to_ipv4_mapped() {
+                Some(v4) => is_private_v4(v4),
+                None => {
+                    address.is_loopback()
+                        || address.is_unspecified()
+                        || address.is_unique_local()
+                        || address.is_unicast_link_local()
+                }
+            });
+    }
+    let name = host.split(':').next().unwrap_or_default();
+    name.eq_ignore_ascii_case("localhost") || name.parse().is_ok_and(is_private_v4)
+}
+
+fn is_private_v4(address: Ipv4Addr) -> bool {
+    address.is_loopback()
+        || address.is_private()
+        || address.is_link_local()
+        || address.is_unspecified()
 }
 
 /// Whether the text is `http(s)://host[:port]` and nothing more.

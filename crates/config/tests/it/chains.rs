@@ -58,7 +58,7 @@ fn endpoints_enable_a_chain() {
 
 #[test]
 fn a_chain_of_ones_own_needs_a_name_and_a_coin() {
-    let text = "chains:\n  eip155:777:\n    rpc: [\"http://127.0.0.1:8545\"]\n";
+    let text = "chains:\n  eip155:777:\n    rpc: [\"https://rpc.example\"]\n";
     assert_eq!(
         file(text).problems(),
         [
@@ -111,4 +111,44 @@ fn policies_are_files_or_documents() {
         panic!("{policies:?}")
     };
     assert_eq!(document.metadata.name.as_str(), "devnet-guard");
+}
+
+#[test]
+fn private_endpoints_must_be_meant() {
+    let table = [
+        ("http://127.0.0.1:8545", true),
+        ("http://LOCALHOST/x", true),
+        ("http://u:p@10.1.2.3/x", true),
+        ("http://192.168.0.1", true),
+        ("http://169.254.169.254/latest", true),
+        ("http://0.0.0.0", true),
+        ("http://[::1]:8545", true),
+        ("http://[fd00::1]", true),
+        ("http://[::ffff:127.0.0.1]", true),
+        ("https://rpc.example/localhost", false),
+        ("https://8.8.8.8", false),
+        ("https://[2001:4860:4860::8888]", false),
+        ("https://localhost.example", false),
+    ];
+    for (url, private) in table {
+        let variables = [("VAULTPILOT_RPC_1", url)];
+        let given = Given {
+            env: &variables,
+            ..Given::default()
+        };
+        assert_eq!(given.load().is_err(), private, "{url}");
+        let text = "chains: { \"eip155:1\": { allow_private: true } }";
+        let meant = Given {
+            file: Some(text),
+            env: &variables,
+            flags: vec![],
+        };
+        assert!(meant.load().is_ok(), "{url}");
+    }
+    let expected = "chains.eip155:1.rpc (env VAULTPILOT_RPC_1) names an address on this machine or in \
+                    a private network, which needs allow_private: true";
+    assert_eq!(
+        env(&[("VAULTPILOT_RPC_1", "http://127.0.0.1:1")]).problems(),
+        [expected]
+    );
 }
