@@ -19,12 +19,12 @@ use axum::http::uri::Authority;
 use axum::http::{HeaderValue, Method, header};
 use axum::response::Response;
 use http_body_util::Full;
+use rmcp::ServerHandler;
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
 use vaultpilot_core::{Caller, TenantName};
 use vaultpilot_ports::Fault;
 
-use crate::server::Server;
 use crate::{Runtime, metadata};
 use host::Hosts;
 use origin::Origins;
@@ -38,18 +38,17 @@ pub(crate) struct Principal {
     pub(crate) caller: Caller,
 }
 
-pub(crate) struct Door {
+pub(crate) struct Door<H> {
     runtime: Arc<Runtime>,
     hosts: Hosts,
     origins: Origins,
-    mcp: StreamableHttpService<Arc<Server>, NeverSessionManager>,
+    mcp: StreamableHttpService<Arc<H>, NeverSessionManager>,
 }
 
-impl Door {
-    pub(crate) fn new(runtime: Runtime) -> Self {
+impl<H: ServerHandler> Door<H> {
+    pub(crate) fn new(runtime: Arc<Runtime>, handler: H) -> Self {
         let hosts = Hosts::new(&runtime.public_url, &runtime.allowed_hosts);
         let origins = Origins::new(&runtime.public_url, &runtime.allowed_origins);
-        let runtime = Arc::new(runtime);
         // Host and origin are judged here, with typed answers; sessions do not exist, so that any
         // replica can answer; one JSON body an answer, because nothing is streamed.
         let config = StreamableHttpServerConfig::default()
@@ -58,8 +57,8 @@ impl Door {
             .with_sse_retry(None)
             .with_max_request_body_bytes(runtime.limits.max_body_bytes)
             .disable_allowed_hosts();
-        let server = Arc::new(Server::new(runtime.clone()));
-        let mcp = StreamableHttpService::new(move || Ok(server.clone()), Arc::default(), config);
+        let handler = Arc::new(handler);
+        let mcp = StreamableHttpService::new(move || Ok(handler.clone()), Arc::default(), config);
         Self {
             runtime,
             hosts,

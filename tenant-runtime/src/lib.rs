@@ -16,6 +16,8 @@ mod tool;
 
 pub use observe::{CallObserver, CallRecord};
 pub use router::router;
+#[cfg(feature = "conformance")]
+pub use router::router_with;
 pub use runtime::{Limits, PublicUrl, PublicUrlError, Runtime};
-pub use serve::serve;
+pub use serve::{Listening, serve};
 pub use tool::tool_list;

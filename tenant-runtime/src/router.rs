@@ -8,7 +8,10 @@ use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 
+use rmcp::ServerHandler;
+
 use crate::door::{Door, Refusal};
+use crate::server::Server;
 use crate::{Runtime, metadata};
 
 type Tenant = Result<Path<String>, PathRejection>;
@@ -16,23 +19,45 @@ type Tenant = Result<Path<String>, PathRejection>;
 /// `/t/{tenant}/mcp` and the metadata of that resource (RFC 9728), and nothing else: in path mode
 /// the root has no metadata, or tenants would answer for each other.
 pub fn router(runtime: Runtime) -> Router {
-    Router::new()
-        .route("/t/{tenant}/mcp", any(mcp))
-        .route(
-            "/.well-known/oauth-protected-resource/t/{tenant}/mcp",
-            get(resource),
-        )
-        .with_state(Arc::new(Door::new(runtime)))
+    let runtime = Arc::new(runtime);
+    let server = Server::new(runtime.clone());
+    routes(runtime, server)
 }
 
-async fn mcp(State(door): State<Arc<Door>>, tenant: Tenant, request: Request) -> Response {
+/// The same routes and the same door in front of another handler: the conformance suite brings one
+/// with tools of its own. No build that ships has this.
+#[cfg(feature = "conformance")]
+#[doc(hidden)]
+pub fn router_with(runtime: Runtime, handler: impl ServerHandler) -> Router {
+    routes(Arc::new(runtime), handler)
+}
+
+fn routes<H: ServerHandler>(runtime: Arc<Runtime>, handler: H) -> Router {
+    Router::new()
+        .route("/t/{tenant}/mcp", any(mcp::<H>))
+        .route(
+            "/.well-known/oauth-protected-resource/t/{tenant}/mcp",
+            get(resource::<H>),
+        )
+        .with_state(Arc::new(Door::new(runtime, handler)))
+}
+
+async fn mcp<H: ServerHandler>(
+    State(door): State<Arc<Door<H>>>,
+    tenant: Tenant,
+    request: Request,
+) -> Response {
     let tenant = tenant.as_ref().map_or("", |Path(tenant)| tenant);
     door.enter(tenant, request)
         .await
         .unwrap_or_else(IntoResponse::into_response)
 }
 
-async fn resource(State(door): State<Arc<Door>>, tenant: Tenant, request: Request) -> Response {
+async fn resource<H: ServerHandler>(
+    State(door): State<Arc<Door<H>>>,
+    tenant: Tenant,
+    request: Request,
+) -> Response {
     let tenant = tenant.ok().and_then(|Path(tenant)| tenant.parse().ok());
     let described = door.hosts().admit(request.uri(), request.headers());
     match (described, tenant) {

@@ -15,6 +15,7 @@ pub mod id;
 pub mod label;
 pub mod money;
 pub mod permission;
+pub mod proxy;
 pub mod request_id;
 pub mod tenant;
 pub mod tool;
@@ -31,6 +32,7 @@ pub use id::{ApprovalId, AuditId, IntentId, KeyId, PolicyId, TenantId, WalletId}
 pub use label::Label;
 pub use money::{BaseUnits, Gwei, Wei};
 pub use permission::{Permission, Role, Scope};
+pub use proxy::client_address;
 pub use request_id::RequestId;
 pub use tenant::{Tenant, TenantName};
 pub use tool::{Tool, ToolClass};

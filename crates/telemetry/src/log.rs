@@ -57,11 +57,9 @@ fn filter(level: &str) -> Result<impl Filter<Registry> + use<>, LogError> {
     if !level.contains(RMCP) {
         wanted = wanted.add_directive("rmcp=error".parse()?);
     }
-    let harmless = filter_fn(|line| {
-        let target = line.target();
-        let module = target.split("::").next().unwrap_or(target);
-        module != RMCP || *line.level() <= LevelFilter::WARN
-    });
+    // As directives do: `rmcp` is every target that begins so.
+    let harmless =
+        filter_fn(|line| !line.target().starts_with(RMCP) || *line.level() <= LevelFilter::WARN);
     Ok(wanted.and(harmless))
 }
 

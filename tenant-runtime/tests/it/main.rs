@@ -16,5 +16,6 @@ mod observe;
 mod protocol;
 mod sdk;
 mod secret;
+mod serve;
 mod tool;
 mod wire;

@@ -7,7 +7,7 @@ use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
-use vaultpilot_tenant_runtime::{CallRecord, Limits, Runtime, router, serve};
+use vaultpilot_tenant_runtime::{CallRecord, Limits, Listening, Runtime, router, serve};
 use vaultpilot_testkit::FakeChain;
 
 use crate::house::{House, KEY, TENANT};
@@ -31,7 +31,7 @@ pub(crate) struct Endpoint {
     pub(crate) heard: Arc<Mutex<Vec<Heard>>>,
     pub(crate) base: String,
     http: reqwest::Client,
-    _server: JoinSet<()>,
+    server: JoinSet<()>,
 }
 
 pub(crate) fn client() -> reqwest::Client {
@@ -44,6 +44,18 @@ pub(crate) fn client() -> reqwest::Client {
 
 impl Endpoint {
     pub(crate) async fn new() -> Self {
+        Self::listening(Listening::default()).await
+    }
+
+    pub(crate) async fn listening(listening: Listening) -> Self {
+        Self::until(listening, std::future::pending()).await
+    }
+
+    /// Ends when `shutdown` does, and everybody is answered.
+    pub(crate) async fn until(
+        listening: Listening,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let house = Arc::new(House::new());
@@ -66,7 +78,7 @@ impl Endpoint {
         };
         let mut server = JoinSet::new();
         server.spawn(async move {
-            serve(listener, router(runtime), std::future::pending())
+            serve(listener, router(runtime), listening, shutdown)
                 .await
                 .unwrap();
         });
@@ -76,8 +88,13 @@ impl Endpoint {
             heard,
             base,
             http: client(),
-            _server: server,
+            server,
         }
+    }
+
+    /// Waits until the server has ended.
+    pub(crate) async fn ended(mut self) {
+        self.server.join_next().await.unwrap().unwrap();
     }
 
     pub(crate) fn url(&self) -> String {

@@ -35,7 +35,7 @@ fn logged(level: &str) -> Vec<String> {
         tracing::info!(target: "rmcp", "rmcp-info");
         tracing::debug!(target: "rmcp::service", "rmcp-debug");
         tracing::trace!(target: "rmcp::transport::tower", "rmcp-trace");
-        tracing::debug!(target: "rmcpish", "other-debug");
+        tracing::debug!(target: "hyper::proto", "other-debug");
         tracing::warn!(target: "vaultpilot_app", "ours-warn");
         tracing::debug!(target: "vaultpilot_app", "ours-debug");
     });
