@@ -126,7 +126,14 @@ async fn the_demo_shows_the_whole_idea() {
     let output = world.house.cli(&["demo", "--yes"]).await;
     let said = text(&output.stdout) + &text(&output.stderr);
     assert!(output.status.success(), "{said}\n{}", world.house.output());
-    for word in ["wallet", "faucet", "policy", "denied", "approv", "same request_id"] {
+    for word in [
+        "wallet",
+        "faucet",
+        "policy",
+        "denied",
+        "approv",
+        "same request_id",
+    ] {
         assert!(said.to_lowercase().contains(word), "no {word} in:\n{said}");
     }
 }
