@@ -91,6 +91,8 @@ pub enum Command {
     /// API keys: list, create, revoke
     #[command(subcommand)]
     Key(key::KeyCommand),
+    /// Print a one-time link to the admin page
+    Admin,
     /// The configuration: show, check, schema
     #[command(subcommand)]
     Config(config::ConfigCommand),

@@ -1,5 +1,6 @@
 //! One file a command.
 
+mod admin;
 pub mod approval;
 pub mod audit;
 pub mod codegen;
@@ -54,6 +55,7 @@ pub async fn run(command: Command, ctx: &Context) -> Result<Exit, Failure> {
         Command::Transaction(command) => transaction::run(&command, ctx).await,
         Command::Audit(command) => audit::run(&command, ctx).await,
         Command::Key(command) => key::run(&command, ctx).await,
+        Command::Admin => admin::run(ctx).await,
         Command::Config(command) => config::run(&command, ctx),
         Command::Connect(args) => connect::run(&args, ctx).await,
         Command::Mcp(command) => mcp::run(&command, ctx).await,

@@ -1,8 +1,9 @@
 //! Where words go: standard output is data, standard error is talk.
 
+mod table;
+
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
-use comfy_table::{ContentArrangement, Table, presets};
 use serde_json::{Value, json};
 
 use crate::env::Env;
@@ -108,29 +109,8 @@ impl Screen {
 
     /// Rows under a head, aligned.
     pub fn table<const N: usize>(&self, head: [&str; N], rows: Vec<[String; N]>) -> String {
-        let mut table = Table::new();
-        table.load_style(presets::NOTHING);
-        if io::stdout().is_terminal() {
-            table.set_content_arrangement(ContentArrangement::Dynamic);
-        }
-        table.set_header(head.map(|name| self.paint(Tone::Faint, name.to_uppercase())));
-        for row in rows {
-            table.add_row(row);
-        }
-        let lines: Vec<String> = table
-            .lines()
-            .map(|line| line.trim_end().to_owned())
-            .collect();
-        // One column of padding on the left is the style's, not ours.
-        let indented = lines
-            .iter()
-            .all(|line| line.starts_with(' ') || line.is_empty());
-        let cut = |line: &String| {
-            line.get(usize::from(indented)..)
-                .unwrap_or_default()
-                .to_owned()
-        };
-        lines.iter().map(cut).collect::<Vec<_>>().join("\n")
+        let head = head.map(|name| self.paint(Tone::Faint, name.to_uppercase()));
+        table::aligned(std::iter::once(head).chain(rows).collect())
     }
 
     /// Asks a person for one line. `None` when there is nobody to ask, or no answer.

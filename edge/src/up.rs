@@ -15,6 +15,7 @@ mod house;
 mod live;
 mod secret;
 mod settle;
+mod watch;
 
 pub use args::UpArgs;
 pub use banner::Banner;

@@ -106,6 +106,13 @@ async fn works_and_says_so_while_a_chain_cannot_be_reached() {
     assert_eq!(failed["error"]["retryable"], true);
     let status = house.get("/api/v1/status").await;
     assert_eq!(status["chains"][0]["reachable"], false);
+    for _ in 0..200 {
+        if house.output().contains("cannot be reached") {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    assert!(house.output().contains("cannot be reached"), "{}", house.output());
     let none = agent.ok("list_transactions", json!({})).await;
     assert_eq!(none["items"].as_array().unwrap().len(), 0);
 }

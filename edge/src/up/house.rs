@@ -21,6 +21,7 @@ use super::data::{open_root, open_store};
 use super::fanout::{Calls, Fanout};
 use super::gauge::Gauges;
 use super::settle::Settling;
+use super::watch::ChainWatch;
 use super::{Live, UpArgs, secret};
 use crate::clock::SystemClock;
 use crate::command::Context;
@@ -135,6 +136,12 @@ impl House {
             tasks.spawn(executor.run(stop.clone()));
         }
         tasks.spawn(Scheduler::new(Arc::clone(&self.app)).run(stop.clone()));
+        let watch = ChainWatch {
+            app: Arc::clone(&self.app),
+            notifier: Arc::clone(&self.notifier),
+            clock: Arc::clone(&self.clock),
+        };
+        tasks.spawn(watch.run(stop.clone()));
         let gauges = Gauges {
             metrics: Arc::clone(&self.metrics),
             chains: self.chains.clone(),

@@ -11,7 +11,7 @@ use crate::feed::Moved;
 use crate::{App, view};
 
 /// How long `transfer` waits for its transaction to be on its way.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(20);
 
 impl App {
     /// The payment's answer, once it is on its way or will not be.

@@ -271,7 +271,6 @@ async fn time_runs_out_and_the_budget_is_released() {
 #[tokio::test(start_paused = true)]
 async fn a_yes_is_judged_by_todays_policies() {
     let house = House::new().await;
-    house.execute();
     let (view, approval, secret) = waiting(&house).await;
     house
         .apply(&GUARD.replace("perTx: \"1\"", "perTx: \"0.55\""))
@@ -292,6 +291,8 @@ async fn a_yes_is_judged_by_todays_policies() {
         (house.reserved().await, house.used().await.as_str()),
         (BaseUnits::ZERO, "0")
     );
+    // No executor ran until now: the decision was made here, not by its second look.
+    house.execute();
     house.settle().await;
     assert_eq!(
         house.intent(id(&view)).await.0.state.name(),
@@ -340,7 +341,6 @@ async fn its_own_reservation_does_not_count_against_it() {
 #[tokio::test(start_paused = true)]
 async fn a_frozen_wallet_pays_nothing_a_person_agreed_to() {
     let house = House::new().await;
-    house.execute();
     let (view, approval, secret) = waiting(&house).await;
     let treasury = crate::house::treasury();
     house
@@ -353,6 +353,7 @@ async fn a_frozen_wallet_pays_nothing_a_person_agreed_to() {
         .unwrap();
     assert_eq!(state(&refused), "refused");
     assert_eq!(refused.decision.reasons[0].code.as_str(), "frozen");
+    house.execute();
     house.settle().await;
     assert_eq!(
         (house.used().await.as_str(), house.keys.signed().len()),
