@@ -134,3 +134,6 @@ pub(crate) fn key_aad(context: &KeyContext, address: Address) -> String {
     } = context;
     format!("vaultpilot/keys/v{VERSION}/key|{tenant}|{wallet}|{version}|{address:#x}")
 }
+
+#[cfg(test)]
+mod tests;
