@@ -112,7 +112,11 @@ async fn works_and_says_so_while_a_chain_cannot_be_reached() {
         }
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
-    assert!(house.output().contains("cannot be reached"), "{}", house.output());
+    assert!(
+        house.output().contains("cannot be reached"),
+        "{}",
+        house.output()
+    );
     let none = agent.ok("list_transactions", json!({})).await;
     assert_eq!(none["items"].as_array().unwrap().len(), 0);
 }

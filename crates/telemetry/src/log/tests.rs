@@ -1,3 +1,5 @@
+#![expect(clippy::unwrap_in_result, reason = "here a panic is a failed test")]
+
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
