@@ -25,22 +25,17 @@ pub(crate) fn call(
     let given = Given(request.input_responses.as_ref());
     let sealed = request.request_state.as_deref();
     let told = match request.name.as_ref() {
-        "test_streaming_elicitation" => form("value", "string").and_then(|form| ask([form], None)),
+        "test_streaming_elicitation" => form("value", "string").map(|form| ask([form], None)),
         "test_input_required_result_elicitation" => match given.field(USER, "name") {
-            Some(name) => done(&format!("Hello, {name}!")),
-            None => form(USER, "string").and_then(|form| ask([form], None)),
+            Some(name) => Ok(done(&format!("Hello, {name}!"))),
+            None => form(USER, "string").map(|form| ask([form], None)),
         },
-        "test_input_required_result_sampling" => match given.of("capital_question") {
-            Some(answer) => done(&format!(
-                "Sampling response: {}",
-                Value::from(answer.clone())
-            )),
-            None => ask([sample("capital_question")], None),
-        },
-        "test_input_required_result_list_roots" => match given.of(ROOTS) {
-            Some(answer) => done(&format!("Client roots: {}", Value::from(answer.clone()))),
-            None => ask([roots()], None),
-        },
+        "test_input_required_result_sampling" => Ok(once(
+            &given,
+            sample("capital_question"),
+            "Sampling response",
+        )),
+        "test_input_required_result_list_roots" => Ok(once(&given, roots(), "Client roots")),
         "test_input_required_result_request_state"
         | "test_input_required_result_tampered_state" => confirm(codec, sealed),
         "test_input_required_result_multiple_inputs" => several(codec, sealed, &given),
@@ -83,13 +78,21 @@ impl<'a> Given<'a> {
 type Told = Result<CallToolResponse, ErrorData>;
 type Question = (String, InputRequest);
 
+/// One question, and its answer repeated.
+fn once(given: &Given<'_>, question: Question, name: &str) -> CallToolResponse {
+    match given.of(&question.0) {
+        Some(answer) => done(&format!("{name}: {}", Value::from(answer.clone()))),
+        None => ask([question], None),
+    }
+}
+
 fn confirm(codec: &RequestStateCodec, sealed: Option<&str>) -> Told {
     let Some(sealed) = sealed else {
         let state = seal(codec, &json!({ "stage": "confirm" }))?;
-        return ask([form("confirm", "boolean")?], Some(state));
+        return Ok(ask([form("confirm", "boolean")?], Some(state)));
     };
     unseal(codec, sealed)?;
-    done("Confirmed: state-ok")
+    Ok(done("Confirmed: state-ok"))
 }
 
 fn several(codec: &RequestStateCodec, sealed: Option<&str>, given: &Given<'_>) -> Told {
@@ -99,12 +102,12 @@ fn several(codec: &RequestStateCodec, sealed: Option<&str>, given: &Given<'_>) -
             .iter()
             .all(|key| given.of(key).is_some())
         {
-            return done("All inputs received");
+            return Ok(done("All inputs received"));
         }
     }
     let state = seal(codec, &json!({ "stage": "gather" }))?;
     let questions = [form(USER, "string")?, sample(GREETING), roots()];
-    ask(questions, Some(state))
+    Ok(ask(questions, Some(state)))
 }
 
 fn rounds(codec: &RequestStateCodec, sealed: Option<&str>) -> Told {
@@ -113,11 +116,11 @@ fn rounds(codec: &RequestStateCodec, sealed: Option<&str>) -> Told {
         Some(sealed) => unseal(codec, sealed)?["round"].as_u64().unwrap_or_default(),
     };
     if round >= 2 {
-        return done("Multi-round flow complete");
+        return Ok(done("Multi-round flow complete"));
     }
     let next = round + 1;
     let state = seal(codec, &json!({ "round": next }))?;
-    ask([form(&format!("step{next}"), "string")?], Some(state))
+    Ok(ask([form(&format!("step{next}"), "string")?], Some(state)))
 }
 
 /// Only what the client can answer.
@@ -135,17 +138,17 @@ fn fitting(able: &ClientCapabilities, given: &Given<'_>) -> Told {
         }
     }
     if questions.is_empty() {
-        return done("Nothing more to ask");
+        return Ok(done("Nothing more to ask"));
     }
-    ask(questions, None)
+    Ok(ask(questions, None))
 }
 
-fn done(words: &str) -> Told {
-    Ok(CallToolResult::success(vec![text(words)]).into())
+fn done(words: &str) -> CallToolResponse {
+    CallToolResult::success(vec![text(words)]).into()
 }
 
-fn ask(questions: impl IntoIterator<Item = Question>, state: Option<String>) -> Told {
-    Ok(required(questions, state).into())
+fn ask(questions: impl IntoIterator<Item = Question>, state: Option<String>) -> CallToolResponse {
+    required(questions, state).into()
 }
 
 fn required(

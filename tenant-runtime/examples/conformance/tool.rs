@@ -106,7 +106,7 @@ pub(crate) async fn call(
         let arguments = request.arguments.as_ref()?;
         arguments.get(name)?.as_str()
     };
-    let content = match request.name.as_ref() {
+    let parts = match request.name.as_ref() {
         "test_simple_text" => vec![text("This is a simple text response for testing.")],
         "test_image_content" => vec![ContentBlock::image(PIXEL, "image/png")],
         "test_audio_content" => {
@@ -162,7 +162,7 @@ pub(crate) async fn call(
             return Err(ErrorData::invalid_params(message, None));
         }
     };
-    Ok(CallToolResult::success(content))
+    Ok(CallToolResult::success(parts))
 }
 
 pub(crate) fn text(words: &str) -> ContentBlock {

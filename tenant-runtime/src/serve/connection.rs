@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -65,7 +65,7 @@ fn caller(peer: SocketAddr, headers: &HeaderMap, listening: &Listening) -> Optio
         let mut proxies = listening.trusted_proxies.iter();
         proxies.any(|proxy| proxy.contains(address))
     };
-    let lines = forwarded.map(|line| line.as_bytes());
+    let lines = forwarded.map(HeaderValue::as_bytes);
     let address = client_address(peer.ip(), lines, trusts)?;
     Some(SocketAddr::new(address, peer.port()))
 }
