@@ -49,9 +49,8 @@ pub async fn run(args: &UpArgs, ctx: &Context) -> Result<Exit, Failure> {
     // The one provider of TLS; a second call would find the first one's choice.
     let _ = rustls::crypto::ring::default_provider().install_default();
     prepare_data_dir(&config.data.dir)?;
-    if let Err(error) = vaultpilot_keys::harden_process() {
-        tracing::warn!(%error, "process could not be hardened; a core dump may hold secrets");
-    }
+    // A process that signs leaves no core dump, or does not start.
+    vaultpilot_keys::harden_process().map_err(StartError::from)?;
 
     #[cfg(feature = "failpoints")]
     crate::failpoint::arm(&ctx.env);

@@ -113,7 +113,7 @@ impl App {
 /// The kill switches as policy sees them.
 pub(crate) fn freeze_of(wallet: Option<&Wallet>) -> Freeze {
     let reason = wallet.and_then(|wallet| match &wallet.state {
-        WalletState::Active => None,
+        WalletState::Active | WalletState::Resumed { .. } => None,
         WalletState::Frozen { reason, .. } | WalletState::Halted { reason, .. } => {
             Some(reason.clone())
         }

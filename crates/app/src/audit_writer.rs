@@ -28,8 +28,16 @@ pub struct AuditWriter {
 impl AuditWriter {
     /// The writer, and the task to be run for it.
     pub fn new(store: Arc<dyn Store>) -> (Self, impl Future<Output = ()> + Send + 'static) {
+        Self::observed(store, |_, _| {})
+    }
+
+    /// The same; `observe` hears of each commit: how many entries, and how long it took.
+    pub fn observed(
+        store: Arc<dyn Store>,
+        observe: impl Fn(usize, Duration) + Send + 'static,
+    ) -> (Self, impl Future<Output = ()> + Send + 'static) {
         let (queue, pending) = mpsc::channel(4 * GROUP);
-        (Self { queue }, write(store, pending))
+        (Self { queue }, write(store, pending, observe))
     }
 
     /// Returns once the entry is durable.
@@ -62,7 +70,11 @@ impl AuditWriter {
     }
 }
 
-async fn write(store: Arc<dyn Store>, mut pending: mpsc::Receiver<Pending>) {
+async fn write(
+    store: Arc<dyn Store>,
+    mut pending: mpsc::Receiver<Pending>,
+    observe: impl Fn(usize, Duration),
+) {
     let mut group = Vec::with_capacity(GROUP);
     while pending.recv_many(&mut group, GROUP).await > 0 {
         let mut tenants: BTreeMap<TenantId, (Vec<Draft>, Vec<oneshot::Sender<bool>>)> =
@@ -78,7 +90,9 @@ async fn write(store: Arc<dyn Store>, mut pending: mpsc::Receiver<Pending>) {
             waiting.push(done);
         }
         for (tenant, (drafts, waiting)) in tenants {
+            let (entries, start) = (drafts.len(), tokio::time::Instant::now());
             let written = commit(store.as_ref(), tenant, drafts).await;
+            observe(entries, start.elapsed());
             if let Err(error) = &written {
                 tracing::error!(%error, tenant.id = %tenant, "audit entries were not written");
             }

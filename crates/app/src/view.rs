@@ -12,7 +12,7 @@ use vaultpilot_ports::store::{Approval, ApprovalState};
 
 pub(crate) fn wallet(wallet: &Wallet) -> WalletView {
     let (state, state_reason) = match &wallet.state {
-        WalletState::Active => ("active", None),
+        WalletState::Active | WalletState::Resumed { .. } => ("active", None),
         WalletState::Frozen { reason, .. } => ("frozen", Some(reason.clone())),
         WalletState::Halted { reason, .. } => ("halted", Some(reason.clone())),
     };

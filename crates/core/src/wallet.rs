@@ -25,15 +25,29 @@ pub enum WalletState {
         reason: String,
         at: Timestamp,
     },
+    /// A person looked at a halted wallet and lets it sign again, on the chain that halted it from
+    /// the nonce that chain is at. Its first signature there makes it active.
+    Resumed {
+        at: Timestamp,
+        chain: ChainId,
+    },
     /// Somebody else used this key's nonces: signs nothing until a person has looked.
     Halted {
         reason: String,
         at: Timestamp,
+        chain: ChainId,
     },
 }
 
 impl Wallet {
     pub fn is_on(&self, chain: ChainId) -> bool {
         self.chains.contains(&chain)
+    }
+}
+
+impl WalletState {
+    /// Whether anything may be signed at all.
+    pub const fn may_sign(&self) -> bool {
+        matches!(self, Self::Active | Self::Resumed { .. })
     }
 }

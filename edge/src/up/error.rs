@@ -10,6 +10,8 @@ pub enum StartError {
     Store(#[from] StoreError),
     #[error("key encryption key cannot be opened")]
     Kek(#[from] vaultpilot_keys::RootError),
+    #[error("process cannot be kept out of core dumps")]
+    Harden(#[from] vaultpilot_keys::HardenError),
     #[error("chains cannot be used")]
     Chains(#[from] ChainsError),
     #[error("local chain does not start")]
@@ -44,7 +46,7 @@ impl StartError {
             }
             Self::Listen { .. } => "vaultpilot up --listen 127.0.0.1:0   # takes a free port",
             Self::Chains(_) | Self::PublicUrl(_) | Self::Policy { .. } => "vaultpilot config check",
-            Self::Devnet(_) | Self::Step { .. } => return None,
+            Self::Devnet(_) | Self::Step { .. } | Self::Harden(_) => return None,
         })
     }
 }

@@ -75,7 +75,11 @@ impl House {
         let (feed, live) = (Feed::default(), broadcast::channel(FEED).0);
         let notifier = notifier(ctx.screen.clone(), &metrics, &live, writers);
         let store: Arc<dyn vaultpilot_ports::Store> = Arc::new(store);
-        let (audit, write_audit) = AuditWriter::new(Arc::clone(&store));
+        let measured = Arc::clone(&metrics);
+        let (audit, write_audit) =
+            AuditWriter::observed(Arc::clone(&store), move |entries, time| {
+                measured.audit_appended(u32::try_from(entries).unwrap_or(u32::MAX), time);
+            });
         writers.spawn(write_audit);
         let app = Arc::new(App::new(AppParts {
             store: Arc::clone(&store),

@@ -90,6 +90,7 @@ impl Lane {
         let state = WalletState::Halted {
             reason: why.to_owned(),
             at,
+            chain: work.intent.call.chain,
         };
         unit.wallet_update(work.intent.wallet, &state).await?;
         let mut draft = self.draft(Action::WalletHalted, Outcome::Succeeded);

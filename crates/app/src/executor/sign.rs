@@ -1,7 +1,7 @@
 //! From authorized to signed: verified, simulated, signed, stored. Nothing is sent here.
 
-use vaultpilot_core::WalletState;
 use vaultpilot_core::tenant::TenantState;
+use vaultpilot_core::{ChainId, WalletState};
 use vaultpilot_intent::{Event, Refusal, SignedTx, UnsignedTx};
 use vaultpilot_ports::keys::KeyContext;
 use vaultpilot_ports::{ChainError, KeyError, ReadTx, StoreError};
@@ -72,9 +72,10 @@ impl Lane {
             return Err(Stop::Refuse(Refusal::PolicyChanged));
         }
         let mut tx = self.parts.store.read(work.tenant).await?;
-        if is_frozen(tx.as_mut(), work).await? {
+        let Some(state) = signing_state(tx.as_mut(), work).await? else {
             return Err(Stop::Refuse(Refusal::Frozen));
-        }
+        };
+        let resumed = is_resumed(&state, self.key.0);
         let key = tx.wallet_key_fetch(intent.wallet).await?;
         let key = key.ok_or_else(|| Stop::Later("wallet has no key".to_owned()))?;
         let (chain, address) = self.key;
@@ -90,12 +91,15 @@ impl Lane {
             return Err(Stop::Refuse(Refusal::GasAboveReservation));
         }
         let nonces = nonces?;
-        let nonce = owned.unwrap_or(nonces.pending);
+        let mut nonce = owned.unwrap_or(nonces.pending);
         if nonces.latest > nonce {
-            return Err(Stop::Halt(format!(
-                "the chain is at nonce {}, our next one is {nonce}: another signer has this key",
-                nonces.latest
-            )));
+            if !resumed {
+                return Err(Stop::Halt(format!(
+                    "the chain is at nonce {}, our next one is {nonce}: another signer has this key",
+                    nonces.latest
+                )));
+            }
+            nonce = nonces.latest;
         }
         matches_effects(intent, &simulation?).map_err(Stop::Refuse)?;
         let unsigned = UnsignedTx {
@@ -136,8 +140,13 @@ impl Lane {
     async fn store_signed(&mut self, work: &mut Work, tx: SignedTx) -> Result<(), Stop> {
         let lease = self.lease.clone().ok_or(StoreError::LeaseLost)?;
         let mut unit = self.parts.store.begin(work.tenant).await?;
-        if is_frozen(unit.as_mut(), work).await? {
+        let Some(state) = signing_state(unit.as_mut(), work).await? else {
             return Err(Stop::Refuse(Refusal::Frozen));
+        };
+        if is_resumed(&state, self.key.0) {
+            // What a person acknowledged was this gap, not the next one.
+            unit.wallet_update(work.intent.wallet, &WalletState::Active)
+                .await?;
         }
         unit.nonce_take(&lease, tx.nonce, work.intent.id).await?;
         self.advance_in(unit, work, Event::Signed { tx }).await?;
@@ -146,10 +155,22 @@ impl Lane {
     }
 }
 
-async fn is_frozen(tx: &mut dyn ReadTx, work: &Work) -> Result<bool, StoreError> {
+/// The wallet's state, if it and its tenant may sign.
+async fn signing_state(
+    tx: &mut dyn ReadTx,
+    work: &Work,
+) -> Result<Option<WalletState>, StoreError> {
     let tenant = tx.tenant_fetch().await?;
     let wallet = tx.wallet_fetch(work.intent.wallet).await?;
-    let active = matches!(tenant.map(|tenant| tenant.state), Some(TenantState::Active))
-        && matches!(wallet.map(|wallet| wallet.state), Some(WalletState::Active));
-    Ok(!active)
+    if !matches!(tenant.map(|tenant| tenant.state), Some(TenantState::Active)) {
+        return Ok(None);
+    }
+    Ok(wallet
+        .map(|wallet| wallet.state)
+        .filter(WalletState::may_sign))
+}
+
+/// Whether a person acknowledged that somebody else used nonces on this chain.
+fn is_resumed(state: &WalletState, here: ChainId) -> bool {
+    matches!(state, WalletState::Resumed { chain, .. } if *chain == here)
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use vaultpilot_audit::{Action, Outcome};
-use vaultpilot_core::{Caller, Wallet, WalletState};
+use vaultpilot_core::{Caller, Timestamp, Wallet, WalletState};
 use vaultpilot_ports::Fault;
 use vaultpilot_ports::control_plane::WalletRef;
 
@@ -32,11 +32,12 @@ impl App {
                 "say why, in a few words",
             ));
         }
-        let state = WalletState::Frozen {
-            reason,
-            at: self.now(),
+        let reason = reason.as_str();
+        let to = |_: &WalletState, at| WalletState::Frozen {
+            reason: reason.to_owned(),
+            at,
         };
-        self.wallet_move(caller, wallet, state, Action::WalletFrozen)
+        self.wallet_move(caller, wallet, to, Action::WalletFrozen)
             .await
     }
 
@@ -46,7 +47,11 @@ impl App {
         caller: &Caller,
         wallet: &WalletRef,
     ) -> Result<Arc<Wallet>, Fault> {
-        self.wallet_move(caller, wallet, WalletState::Active, Action::WalletThawed)
+        let to = |from: &WalletState, at| match from {
+            WalletState::Halted { chain, .. } => WalletState::Resumed { at, chain: *chain },
+            _ => WalletState::Active,
+        };
+        self.wallet_move(caller, wallet, to, Action::WalletThawed)
             .await
     }
 
@@ -54,16 +59,15 @@ impl App {
         &self,
         caller: &Caller,
         wallet: &WalletRef,
-        state: WalletState,
+        to: impl FnOnce(&WalletState, Timestamp) -> WalletState,
         action: Action,
     ) -> Result<Arc<Wallet>, Fault> {
         let mut tx = self.store.begin(caller.tenant).await.fault()?;
         let found = super::find(tx.as_mut(), wallet).await.fault()?;
         let mut found = found.ok_or_else(|| Fault::not_found("wallet", wallet))?;
+        let state = to(&found.state, self.now());
         // A frozen wallet stays as it was frozen first, a halted one as it was halted.
-        let already = !matches!(found.state, WalletState::Active);
-        let freezing = !matches!(state, WalletState::Active);
-        if already == freezing {
+        if found.state.may_sign() == state.may_sign() {
             return Ok(Arc::new(found));
         }
         tx.wallet_update(found.id, &state).await.fault()?;

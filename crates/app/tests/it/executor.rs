@@ -208,6 +208,31 @@ async fn a_nonce_used_outside_before_signing_halts_the_wallet() {
         code(house.app.transfer(&house.trader, &payment("0.3")).await),
         "frozen"
     );
+
+    // A person looks and thaws it: it goes on from where the chain is, and halts at the next gap.
+    let treasury = crate::house::treasury();
+    house
+        .app
+        .person_wallet_thaw(&house.owner, &treasury)
+        .await
+        .unwrap();
+    let resumed = house.pay(&payment("0.4")).await;
+    house.finish(id(&resumed)).await;
+    assert_eq!(
+        house.intent(id(&resumed)).await.0.state.tx().unwrap().nonce,
+        2
+    );
+    house
+        .chain
+        .take_nonce(house.wallet("treasury").await.address);
+    let view = house.pay(&payment("0.5")).await;
+    house.until(id(&view), StateName::Refused).await;
+    let wallet = house
+        .app
+        .person_wallet(&house.owner, &treasury)
+        .await
+        .unwrap();
+    assert_eq!(wallet.state, "halted");
 }
 
 #[tokio::test(start_paused = true)]

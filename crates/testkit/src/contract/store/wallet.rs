@@ -94,6 +94,11 @@ pub(super) async fn changes_state_and_gains_chains(store: &Arc<dyn Store>) {
         WalletState::Halted {
             reason: reason(),
             at: second(2),
+            chain: CHAIN,
+        },
+        WalletState::Resumed {
+            at: second(3),
+            chain: CHAIN,
         },
         WalletState::Active,
     ] {
