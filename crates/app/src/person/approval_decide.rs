@@ -4,7 +4,7 @@ use secrecy::SecretString;
 use vaultpilot_audit::{Action, Draft};
 use vaultpilot_core::{ApprovalId, Caller, CallerKind, Permission, Role, Scope};
 use vaultpilot_intent::{Digest, Event, Intent, IntentState, Refusal, step};
-use vaultpilot_policy::{Decision, GrantedApproval};
+use vaultpilot_policy::{ApprovalTerms, Decision, GrantedApproval};
 use vaultpilot_ports::control_plane::{PaymentView, TransferRequest, WalletRef};
 use vaultpilot_ports::store::{Approval, ApprovalState};
 use vaultpilot_ports::{Fault, Tx};
@@ -184,6 +184,10 @@ impl App {
         };
         let decision = judge(tx.as_mut(), &set, &case).await?;
         let draft = self.about(caller, Action::ApprovalApproved, &intent);
+        if let Some(terms) = decision.approval() {
+            // Nothing is changed: somebody whose yes counts may still say it.
+            return Err(not_eligible(terms, caller));
+        }
         if !decision.is_allow() {
             // What changed since is told by the new decision; the person's yes stays on record.
             let event = Event::Refused {
@@ -280,4 +284,26 @@ fn requester(intent: &Intent) -> Caller {
         scopes: Scope::ALL.to_vec(),
         ip: intent.requester_ip,
     }
+}
+
+/// Policy asks for somebody else, for more people, or for a code that was not asked for then.
+fn not_eligible(terms: &ApprovalTerms, caller: &Caller) -> Fault {
+    let lists = terms.of.0.iter().map(|names| {
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        format!("one of {}", names.join(", "))
+    });
+    let who = lists.collect::<Vec<_>>().join(" and ");
+    let who = if who.is_empty() {
+        "people".to_owned()
+    } else {
+        who
+    };
+    let message = format!(
+        "policy {} wants {} of {who}{} to agree; {} alone is not enough",
+        terms.policy,
+        terms.quorum,
+        if terms.code { ", with a code," } else { "" },
+        caller.name(),
+    );
+    Fault::conflict("approver_not_eligible", message)
 }

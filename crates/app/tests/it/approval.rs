@@ -302,6 +302,31 @@ async fn a_yes_is_judged_by_todays_policies() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn only_those_whom_policy_names_can_say_yes() {
+    let house = House::new().await;
+    house.execute();
+    let named = "  approvals: [{ when: { amountAbove: \"0.5\" }, require: { quorum: 1, of: [alice] }, \
+                 ttl: 30m, code: true }]\n";
+    house.apply(&format!("{GUARD}{named}")).await;
+    let (view, approval, secret) = waiting(&house).await;
+    let refused = approve(&house, &house.owner, approval, Some(&secret)).await;
+    let Err(Fault::Conflict { code, message }) = refused else {
+        panic!("{refused:?}")
+    };
+    assert_eq!(code, "approver_not_eligible");
+    assert!(message.contains("alice"), "{message}");
+    // The question still stands, the money is still held.
+    assert_eq!(standing(&house, approval).await, "waiting");
+    assert_eq!(house.used().await, "0.6");
+    let alice = house.caller("alice", Role::Approver).await;
+    approve(&house, &alice, approval, Some(&secret))
+        .await
+        .unwrap();
+    house.finish(id(&view)).await;
+    assert_eq!(house.balance(address(SHOP)), milli_eth(600));
+}
+
+#[tokio::test(start_paused = true)]
 async fn policies_that_changed_and_still_allow_let_it_through() {
     let house = House::new().await;
     house.execute();
