@@ -4,6 +4,7 @@
 mod approval;
 mod bad_input;
 mod command_line;
+mod conformance;
 mod kill;
 mod payment;
 mod sdk;

@@ -22,7 +22,7 @@ pub(crate) async fn call(
     tool: &str,
     arguments: Option<&JsonObject>,
     context: &RequestContext<RoleServer>,
-) -> Option<CallToolResult> {
+) -> Option<Result<CallToolResult, ErrorData>> {
     let argument = |name: &str| {
         let value = arguments.and_then(|arguments| arguments.get(name)?.as_str());
         value.unwrap_or_default().to_owned()
@@ -37,12 +37,16 @@ pub(crate) async fn call(
     Some(told(elicit(message, schema, context)).await)
 }
 
-async fn told(asked: impl Future<Output = Result<CallToolResult, ServiceError>>) -> CallToolResult {
-    match timeout(PATIENCE, asked).await {
-        Ok(Ok(answered)) => answered,
-        Ok(Err(refused)) => CallToolResult::error(vec![text(&refused.to_string())]),
-        Err(_) => CallToolResult::error(vec![text("The client's answer never came")]),
-    }
+/// An answer that never came is no answer of the tool's: the call itself has failed.
+async fn told(
+    asked: impl Future<Output = Result<CallToolResult, ServiceError>>,
+) -> Result<CallToolResult, ErrorData> {
+    let problem = match timeout(PATIENCE, asked).await {
+        Ok(Ok(answered)) => return Ok(answered),
+        Ok(Err(refused)) => refused.to_string(),
+        Err(_) => "the client's answer did not reach the tool".to_owned(),
+    };
+    Err(ErrorData::internal_error(problem, None))
 }
 
 async fn sample(

@@ -102,7 +102,7 @@ impl ServerHandler for Fixture {
         }
         let (name, arguments) = (request.name.as_ref(), request.arguments.as_ref());
         if let Some(answered) = ask::call(name, arguments, &context).await {
-            return Ok(answered.into());
+            return answered.map(Into::into);
         }
         if name == "test_missing_capability" {
             needs_sampling(&able)?;

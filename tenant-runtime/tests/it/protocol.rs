@@ -91,6 +91,15 @@ async fn the_newer_revision_needs_no_initialize() {
 }
 
 #[tokio::test]
+async fn the_newer_revision_has_no_initialize() {
+    let endpoint = Endpoint::new().await;
+    let response = endpoint.modern("initialize", json!({})).await;
+    assert_eq!(response.status(), StatusCode::NOT_FOUND);
+    let told: Value = response.json().await.unwrap();
+    assert_eq!(told["error"]["code"], -32601, "{told}");
+}
+
+#[tokio::test]
 async fn headers_that_contradict_the_message_are_refused() {
     let endpoint = Endpoint::new().await;
     let message = json!({ "jsonrpc": "2.0", "id": 7, "method": "tools/call", "params": {
