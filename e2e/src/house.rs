@@ -69,6 +69,7 @@ impl House {
         collect(child.stderr.take().unwrap(), &output);
         let server = wait_for_server(&mut child, &server_file, &output).await;
         let ready_in = start.elapsed();
+        banner(&output).await;
         let text = |name: &str| server[name].as_str().unwrap().to_owned();
         Self {
             child,
@@ -244,6 +245,17 @@ fn collect(from: impl AsyncRead + Unpin + Send + 'static, into: &Arc<Mutex<Strin
             into.push('\n');
         }
     });
+}
+
+/// Waits until the banner, which was printed before, has come through the pipe.
+async fn banner(output: &Mutex<String>) {
+    for _ in 0..500 {
+        if output.lock().unwrap().contains("vaultpilot connect") {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("no banner:\n{}", output.lock().unwrap());
 }
 
 async fn wait_for_server(child: &mut Child, file: &PathBuf, output: &Mutex<String>) -> Value {

@@ -104,19 +104,8 @@ async fn works_and_says_so_while_a_chain_cannot_be_reached() {
         failed.content
     );
     assert_eq!(failed["error"]["retryable"], true);
-    let status = house.get("/api/v1/status").await;
-    assert_eq!(status["chains"][0]["reachable"], false);
-    for _ in 0..200 {
-        if house.output().contains("cannot be reached") {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-    }
-    assert!(
-        house.output().contains("cannot be reached"),
-        "{}",
-        house.output()
-    );
+    until(async || house.output().contains("cannot be reached")).await;
+    until(async || house.get("/api/v1/status").await["chains"][0]["reachable"] == false).await;
     let none = agent.ok("list_transactions", json!({})).await;
     assert_eq!(none["items"].as_array().unwrap().len(), 0);
 }
@@ -132,4 +121,15 @@ async fn metrics_are_told_on_their_own_listener() {
     let text = response.unwrap().text().await.unwrap();
     assert!(text.contains("get_capabilities"), "{text}");
     assert!(!text.contains("vp_test_"));
+}
+
+/// Waits until it is so, ten seconds at most.
+async fn until(so: impl AsyncFn() -> bool) {
+    for _ in 0..100 {
+        if so().await {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    panic!("it is not so after ten seconds");
 }

@@ -10,7 +10,7 @@ use vaultpilot_core::Clock;
 use vaultpilot_ports::{Notice, Notifier};
 
 /// How often it looks.
-const PERIOD: Duration = Duration::from_secs(15);
+const PERIOD: Duration = Duration::from_secs(5);
 
 pub(crate) struct ChainWatch {
     pub app: Arc<App>,
