@@ -31,11 +31,31 @@ pub(crate) async fn access(
     match caller(&api, credential, ip).await {
         Ok(caller) if may(&caller, access) => {
             request.extensions_mut().insert(caller);
-            next.run(request).await
+            if request.method().is_safe() {
+                next.run(request).await
+            } else {
+                to_the_end(request, next).await
+            }
         }
         Ok(_) => Problem::from(Fault::Forbidden).into_response(),
         Err(problem) => problem.into_response(),
     }
+}
+
+/// Whoever hangs up does not stop half-way what they asked for: a change that is committed is also
+/// in force.
+async fn to_the_end(request: Request, next: Next) -> Response {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "awaited here; outlives only a client that left"
+    )]
+    let done = tokio::spawn(next.run(request));
+    done.await.unwrap_or_else(|_| {
+        Problem::from(Fault::Internal {
+            reference: "handler".to_owned(),
+        })
+        .into_response()
+    })
 }
 
 fn may(caller: &Caller, access: Access) -> bool {

@@ -25,6 +25,12 @@ impl App {
         tool: Tool,
         subject: Subject<'_>,
     ) -> Result<Option<Arc<Wallet>>, Fault> {
+        if !caller.role.may_call(tool) {
+            let draft = self.tool_draft(caller, tool, AuditOutcome::Denied);
+            self.audit(caller.tenant, draft.fact("reason", "forbidden"))
+                .await?;
+            return Err(Fault::Forbidden);
+        }
         if !caller.has(tool.scope()) {
             let draft = self.tool_draft(caller, tool, AuditOutcome::Denied);
             self.audit(caller.tenant, draft.fact("reason", "insufficient_scope"))

@@ -17,19 +17,41 @@ use crate::error::OrFault;
 /// Keys met before. A revocation forgets them; expiry is checked at every use.
 #[derive(Default)]
 pub(crate) struct KnownKeys {
-    keys: RwLock<HashMap<(TenantId, SecretHash), ApiKey>>,
+    keys: RwLock<Known>,
     tenants: RwLock<HashMap<TenantName, Tenant>>,
+}
+
+#[derive(Default)]
+struct Known {
+    /// How often everything was forgotten.
+    version: u64,
+    keys: HashMap<(TenantId, SecretHash), ApiKey>,
 }
 
 impl KnownKeys {
     pub(crate) fn forget(&self) {
-        if let Ok(mut keys) = self.keys.write() {
-            keys.clear();
+        if let Ok(mut known) = self.keys.write() {
+            known.version = known.version.wrapping_add(1);
+            known.keys.clear();
         }
     }
 
-    fn key(&self, tenant: TenantId, hash: &SecretHash) -> Option<ApiKey> {
-        self.keys.read().ok()?.get(&(tenant, *hash)).cloned()
+    /// The key, if it is known, and the version to remember it under if it is not.
+    fn key(&self, tenant: TenantId, hash: &SecretHash) -> (Option<ApiKey>, u64) {
+        let known = self.keys.read().ok();
+        let key = known
+            .as_ref()
+            .and_then(|known| known.keys.get(&(tenant, *hash)).cloned());
+        (key, known.map_or(u64::MAX, |known| known.version))
+    }
+
+    /// Remembers a key read at this version; not when a key was revoked meanwhile.
+    fn remember(&self, version: u64, tenant: TenantId, key: &ApiKey) {
+        if let Ok(mut known) = self.keys.write()
+            && known.version == version
+        {
+            known.keys.insert((tenant, key.hash), key.clone());
+        }
     }
 }
 
@@ -83,7 +105,7 @@ impl App {
         tenant: TenantId,
         hash: &SecretHash,
     ) -> Result<Option<ApiKey>, Fault> {
-        let known = self.keys.key(tenant, hash);
+        let (known, version) = self.keys.key(tenant, hash);
         if known.is_some() {
             return Ok(known);
         }
@@ -95,8 +117,8 @@ impl App {
             .api_key_find(hash)
             .await
             .fault()?;
-        if let (Some(key), Ok(mut keys)) = (&found, self.keys.keys.write()) {
-            keys.insert((tenant, *hash), key.clone());
+        if let Some(key) = &found {
+            self.keys.remember(version, tenant, key);
         }
         Ok(found)
     }

@@ -89,8 +89,11 @@ impl App {
                 reference: "policies.document".to_owned(),
             }
         })?;
-        let visible =
-            |tool: &&Tool| caller.has(tool.scope()) && set.is_visible(caller.name(), **tool);
+        let visible = |tool: &&Tool| {
+            caller.role.may_call(**tool)
+                && caller.has(tool.scope())
+                && set.is_visible(caller.name(), **tool)
+        };
         Ok(PolicyView {
             wallet: wallet.label.to_string(),
             policy_version: set.version().to_string(),

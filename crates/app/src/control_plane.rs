@@ -31,8 +31,11 @@ impl ControlPlane for App {
             .snapshots
             .judging(self.store.as_ref(), caller.tenant)
             .await?;
-        let visible =
-            |tool: &Tool| caller.has(tool.scope()) && set.is_visible(caller.name(), *tool);
+        let visible = |tool: &Tool| {
+            caller.role.may_call(*tool)
+                && caller.has(tool.scope())
+                && set.is_visible(caller.name(), *tool)
+        };
         Ok(Tool::ALL.iter().copied().filter(visible).collect())
     }
 

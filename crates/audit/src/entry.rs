@@ -45,6 +45,7 @@ words! {
         AuthenticationFailed = "authentication.failed",
         TenantCreated = "tenant.created",
         WalletCreated = "wallet.created",
+        WalletWidened = "wallet.widened",
         WalletFrozen = "wallet.frozen",
         WalletThawed = "wallet.thawed",
         WalletHalted = "wallet.halted",

@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::{Tool, ToolClass};
+
 /// OAuth scopes of the MCP endpoint, and of API keys.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
@@ -104,6 +106,18 @@ impl Role {
             ),
             Self::Viewer => matches!(permission, Permission::Read | Permission::AuditRead),
             Self::Agent => false,
+        }
+    }
+
+    /// Whether this role may call a tool at all; scopes and policy narrow it further. People who
+    /// only read or decide do not pay, whatever scopes their key was given.
+    pub const fn may_call(self, tool: Tool) -> bool {
+        match self {
+            Self::Owner | Self::Agent => true,
+            Self::Approver => {
+                matches!(tool.class(), ToolClass::S0) || matches!(tool, Tool::FreezeWallet)
+            }
+            Self::Viewer => matches!(tool.class(), ToolClass::S0),
         }
     }
 }

@@ -14,7 +14,7 @@ const CONNECTIONS: usize = 32;
 /// For the memory under many connections.
 const MANY: usize = 256;
 
-/// Everything but the limit on calls: the limit is what is being measured.
+/// As tight as it can be without denying: the rate is counted, but a client at full speed fits.
 const POLICY: &str = r#"
 apiVersion: vaultpilot.io/v1alpha1
 kind: Policy
@@ -24,7 +24,7 @@ spec:
   chains: ["eip155:31337"]
   tools:
     allow: ["*"]
-    rateLimits: [ { tools: ["*"], maxCalls: 100000000, window: 60s, per: agent } ]
+    rateLimits: [ { tools: ["*"], maxCalls: 10000, window: 1s, per: agent } ]
   assets:
     - { chain: "eip155:31337", token: native, perTx: "1", rolling: [ {window: 24h, max: "100000"} ] }
   recipients: { newRecipient: allow }

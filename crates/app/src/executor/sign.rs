@@ -91,15 +91,17 @@ impl Lane {
             return Err(Stop::Refuse(Refusal::GasAboveReservation));
         }
         let nonces = nonces?;
-        let mut nonce = owned.unwrap_or(nonces.pending);
-        if nonces.latest > nonce {
+        // Keys are made here, so a wallet that never sent is at nonce 0: anything else is a foreign
+        // signer, or a database older than the chain.
+        let mut nonce = owned.unwrap_or_default();
+        if nonces.latest > nonce || (owned.is_none() && nonces.pending > 0) {
             if !resumed {
                 return Err(Stop::Halt(format!(
                     "the chain is at nonce {}, our next one is {nonce}: another signer has this key",
                     nonces.latest
                 )));
             }
-            nonce = nonces.latest;
+            nonce = nonces.pending;
         }
         matches_effects(intent, &simulation?).map_err(Stop::Refuse)?;
         let unsigned = UnsignedTx {

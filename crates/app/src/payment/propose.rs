@@ -1,6 +1,6 @@
 //! A payment is proposed: looked up, judged, reserved and recorded in one transaction.
 
-use vaultpilot_audit::Action;
+use vaultpilot_audit::{Action, Outcome as AuditOutcome};
 use vaultpilot_core::{Caller, IntentId, RequestId, Tool, Wallet};
 use vaultpilot_ports::control_plane::{PaymentView, TransferRequest};
 use vaultpilot_ports::{Fault, Notice};
@@ -46,7 +46,10 @@ impl App {
             .enter(caller, Tool::Transfer, Subject::Wallet(&request.wallet))
             .await?;
         let wallet = wallet.ok_or_else(|| Fault::not_found("wallet", &request.wallet))?;
-        let plan = self.plan(&wallet, request).await?;
+        let plan = match self.plan(&wallet, request).await {
+            Ok(plan) => plan,
+            Err(fault) => return self.came_to_nothing(caller, &wallet, fault).await,
+        };
         let moved = self.feed.subscribe();
         match self
             .record_payment(caller, &wallet, &plan, request, request_id)
@@ -57,6 +60,20 @@ impl App {
                 self.payment_follow(caller, id, moved).await
             }
         }
+    }
+
+    /// An admitted payment that was never judged is on record all the same.
+    async fn came_to_nothing(
+        &self,
+        caller: &Caller,
+        wallet: &Wallet,
+        fault: Fault,
+    ) -> Result<PaymentView, Fault> {
+        let mut draft = self.tool_draft(caller, Tool::Transfer, AuditOutcome::Failed);
+        draft.wallet = Some(wallet.id);
+        self.audit(caller.tenant, draft.fact("reason", fault.code()))
+            .await?;
+        Err(fault)
     }
 
     async fn record_payment(
@@ -74,17 +91,28 @@ impl App {
         let mut tx = self.store.begin(caller.tenant).await.fault()?;
         let now = self.now();
         if let Some((earlier, _)) = tx.intent_find(request_id).await.fault()? {
-            return if earlier.request_digest == plan.request_digest {
-                Ok(Recorded::Earlier(earlier.id))
+            let same = earlier.request_digest == plan.request_digest;
+            let outcome = if same {
+                AuditOutcome::Allowed
             } else {
-                Err(Fault::conflict(
-                    "request_conflict",
-                    format!(
-                        "request_id {request_id} already names another payment, {}",
-                        earlier.id
-                    ),
-                ))
+                AuditOutcome::Denied
             };
+            let mut draft = self.tool_draft(caller, Tool::Transfer, outcome);
+            draft.wallet = Some(wallet.id);
+            draft.intent = Some(earlier.id);
+            let told = if same { "replayed" } else { "request_conflict" };
+            tx.audit_append(vec![draft.fact("reason", told)])
+                .await
+                .fault()?;
+            tx.commit().await.fault()?;
+            if same {
+                return Ok(Recorded::Earlier(earlier.id));
+            }
+            let message = format!(
+                "request_id {request_id} already names another payment, {}",
+                earlier.id
+            );
+            return Err(Fault::conflict("request_conflict", message));
         }
         let stored = tx.wallet_fetch(wallet.id).await.fault()?;
         let stored = stored.ok_or_else(|| Fault::not_found("wallet", &wallet.label))?;

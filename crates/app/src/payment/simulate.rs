@@ -1,5 +1,6 @@
 //! A dry run: judged and simulated on the chain, remembered for policies that ask for one.
 
+use vaultpilot_audit::Outcome as AuditOutcome;
 use vaultpilot_core::{Caller, Tool};
 use vaultpilot_ports::Fault;
 use vaultpilot_ports::control_plane::{
@@ -27,6 +28,20 @@ impl App {
         let wallet = wallet.ok_or_else(|| Fault::not_found("wallet", &request.wallet))?;
         let plan = self.plan(&wallet, request).await?;
         let mut view = self.judged(caller, &wallet, &plan, request).await?;
+        if request.dry_run {
+            // `transfer` is audited where it reserves; a dry run reserves nothing.
+            let outcome = match view.status {
+                PaymentStatus::Denied => AuditOutcome::Denied,
+                _ => AuditOutcome::Allowed,
+            };
+            let mut draft = self.tool_draft(caller, tool, outcome).fact("dry_run", true);
+            draft.wallet = Some(wallet.id);
+            draft.digest = Some(view.action_digest.clone());
+            for reason in &view.decision.reasons {
+                draft = draft.fact("reason", reason.code);
+            }
+            self.audit(caller.tenant, draft).await?;
+        }
         let simulation = self
             .chain
             .simulate(wallet.address, &plan.call, plan.fees.gas_limit)

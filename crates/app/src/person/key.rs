@@ -199,6 +199,7 @@ impl App {
         }
         let mut tx = self.store.begin(caller.tenant).await.fault()?;
         if !tx.api_key_revoke(id, self.now()).await.fault()? {
+            self.keys.forget();
             return Err(Fault::not_found("key", id));
         }
         let draft = self

@@ -125,7 +125,12 @@ impl App {
         let mut applied = Applied::new(&record, policy.layer());
         applied.outcome = Some(outcome);
         applied.previous = earlier.map(|record| record.document.clone());
-        if request.dry_run || outcome == ApplyOutcome::Unchanged {
+        if request.dry_run {
+            return Ok(applied);
+        }
+        if outcome == ApplyOutcome::Unchanged {
+            // What is stored is what is asked for; whether it is in force is made sure of.
+            changing.changed(caller.tenant);
             return Ok(applied);
         }
         tx.policy_put(&record).await.fault()?;

@@ -19,7 +19,11 @@ impl App {
         request: &CreateWallet,
     ) -> Result<Arc<Wallet>, Fault> {
         let chains = self.chains_for(request)?;
-        if let Some(wallet) = self.wallet_widen(caller, &request.label, &chains).await? {
+        let named = !request.chains.is_empty();
+        if let Some(wallet) = self
+            .wallet_widen(caller, &request.label, &chains, named)
+            .await?
+        {
             return Ok(wallet);
         }
         let id = WalletId::new(self.clock.as_ref(), self.entropy.as_ref());
@@ -43,7 +47,9 @@ impl App {
             // Somebody was faster with the same label: theirs is the wallet, our key never was.
             Err(StoreError::Conflict { .. }) => {
                 drop(tx);
-                let theirs = self.wallet_widen(caller, &request.label, &chains).await?;
+                let theirs = self
+                    .wallet_widen(caller, &request.label, &chains, named)
+                    .await?;
                 return theirs.ok_or_else(|| Fault::not_found("wallet", &request.label));
             }
             other => other.fault()?,
@@ -64,6 +70,7 @@ impl App {
         caller: &Caller,
         label: &Label,
         chains: &[ChainId],
+        named: bool,
     ) -> Result<Option<Arc<Wallet>>, Fault> {
         let reference = WalletRef::Label(label.clone());
         let known = match self.wallet(caller.tenant, &reference).await {
@@ -76,12 +83,23 @@ impl App {
             .copied()
             .filter(|c| !known.is_on(*c))
             .collect();
-        if new.is_empty() {
+        // Chains are added only where they are named: asking again for a wallet widens nothing.
+        if new.is_empty() || !named {
             return Ok(Some(known));
+        }
+        if !known.state.may_sign() {
+            let message = format!("wallet {label} is frozen; nothing is added to it");
+            return Err(Fault::conflict("wallet_frozen", message));
         }
         let mut tx = self.store.begin(caller.tenant).await.fault()?;
         tx.wallet_add_chains(known.id, &new).await.fault()?;
         let wallet = tx.wallet_fetch(known.id).await.fault()?;
+        let mut draft = self.draft(caller, Action::WalletWidened, Outcome::Succeeded);
+        draft.wallet = Some(known.id);
+        for chain in &new {
+            draft = draft.fact("chain", chain);
+        }
+        tx.audit_append(vec![draft]).await.fault()?;
         tx.commit().await.fault()?;
         self.feed.wallets_changed();
         Ok(wallet.map(Arc::new))

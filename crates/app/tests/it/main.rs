@@ -18,5 +18,6 @@ mod freeze;
 mod key;
 mod payment;
 mod request;
+mod role;
 mod tenant;
 mod wallet;
