@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use alloy_primitives::Address;
 use vaultpilot_core::tenant::TenantState;
-use vaultpilot_core::{Asset, BaseUnits, Caller, Effect, Timestamp, Tool, Wallet, clock};
+use vaultpilot_core::{Asset, BaseUnits, Caller, Effect, Timestamp, Tool, Wallet, WalletId, clock};
 use vaultpilot_policy::{
-    Decision, Facts, GrantedApproval, Outcome, PolicySet, Reason, ReasonCode, Usage, decide,
-    dry_run_required,
+    Decision, Facts, GrantedApproval, Outcome, PolicySet, Reason, ReasonCode, RecipientFacts,
+    Usage, decide, dry_run_required,
 };
 use vaultpilot_ports::{Fault, ReadTx};
 
@@ -43,10 +43,7 @@ pub(crate) async fn judge(
         usage.insert(key, used);
     }
     let balances = spendable(tx, case).await?;
-    let recipients = tx
-        .recipients(case.wallet.id, &recipients(&case.plan.effects))
-        .await
-        .fault()?;
+    let recipients = known(tx, case.wallet.id, &case.plan.effects).await?;
     let dry_run_seen = if dry_run_required(set, Some(&case.wallet.label), agent, case.tool) {
         let since = clock::before(case.now, DRY_RUN_COUNTS);
         Some(
@@ -90,12 +87,38 @@ async fn spendable(
     Ok(spendable)
 }
 
-fn recipients(effects: &[Effect]) -> Vec<Address> {
-    let recipient = |effect: &Effect| match effect {
-        Effect::Outflow { recipient, .. } => Some(*recipient),
-        _ => None,
-    };
-    effects.iter().filter_map(recipient).collect()
+/// Who was paid before in everything that this call pays them in; of several assets the one they
+/// were first paid in last counts, and one they never were paid in makes them new.
+async fn known(
+    tx: &mut dyn ReadTx,
+    wallet: WalletId,
+    effects: &[Effect],
+) -> Result<BTreeMap<Address, RecipientFacts>, Fault> {
+    let mut known: BTreeMap<Address, Option<RecipientFacts>> = BTreeMap::new();
+    for effect in effects {
+        let Effect::Outflow {
+            asset, recipient, ..
+        } = effect
+        else {
+            continue;
+        };
+        let paid = tx.recipients(wallet, *asset, &[*recipient]).await.fault()?;
+        let paid = paid.get(recipient).copied();
+        known
+            .entry(*recipient)
+            .and_modify(|seen| *seen = seen.zip(paid).map(|(one, other)| later(one, other)))
+            .or_insert(paid);
+    }
+    let known = known.into_iter();
+    Ok(known
+        .filter_map(|(recipient, paid)| Some((recipient, paid?)))
+        .collect())
+}
+
+fn later(one: RecipientFacts, other: RecipientFacts) -> RecipientFacts {
+    RecipientFacts {
+        first_paid_at: one.first_paid_at.max(other.first_paid_at),
+    }
 }
 
 /// Policy has no objection, but the call would revert: nobody signs that.
@@ -107,3 +130,6 @@ fn reverting(decision: Decision, detail: &str) -> Decision {
         ..decision
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -24,7 +24,7 @@ pub struct Facts<'a> {
     pub usage: &'a Usage,
     /// A missing one is unknown, not zero.
     pub balances: &'a BTreeMap<Asset, BaseUnits>,
-    /// Who was paid before by this wallet; who is missing never was.
+    /// Who was paid before by this wallet in the asset of the call; who is missing never was.
     pub recipients: &'a BTreeMap<Address, RecipientFacts>,
     /// Whether this very call was simulated lately; `None` is unknown and counts as no.
     pub dry_run_seen: Option<bool>,

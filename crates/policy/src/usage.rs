@@ -33,8 +33,8 @@ impl CounterScope {
     }
 }
 
-/// One sum: what `scope` spent of `asset` in the last `window`, that is at instants later than
-/// `now - window`. Committed and reserved amounts count alike; gas does not.
+/// One sum: what `scope` spent of `asset` in the last `window`, that is committed at instants later
+/// than `now - window`, and all that is still reserved, however long already. Gas does not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct UsageKey {
     pub scope: CounterScope,

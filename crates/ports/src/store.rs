@@ -114,8 +114,9 @@ pub trait ReadTx: Send {
         since: Timestamp,
     ) -> Result<Option<IntentId>, StoreError>;
 
-    /// Reserved plus committed since `since`, in the key's scope: the tenant, the wallet, or the
-    /// agent on the wallet.
+    /// What is reserved, however long already, plus what was committed later than `since`, in the
+    /// key's scope: the tenant, the wallet, or the agent on the wallet. Money that is held can still
+    /// be spent, so it never leaves a window. `oldest` is never before `since`.
     async fn usage(
         &mut self,
         key: &UsageKey,
@@ -123,10 +124,12 @@ pub trait ReadTx: Send {
         agent: &str,
         since: Timestamp,
     ) -> Result<Used, StoreError>;
-    /// Since when the wallet has paid these recipients (first final or confirmed payment).
+    /// Since when the wallet has paid these recipients in this asset (first final or confirmed
+    /// payment). Another chain or token makes nobody known.
     async fn recipients(
         &mut self,
         wallet: WalletId,
+        asset: Asset,
         addresses: &[Address],
     ) -> Result<BTreeMap<Address, RecipientFacts>, StoreError>;
     /// What is reserved and not yet committed of an asset, for `insufficient_funds`.
@@ -200,15 +203,16 @@ pub trait Tx: ReadTx {
 
     async fn reservation_insert(&mut self, reservation: &Reservation) -> Result<(), StoreError>;
     /// Turns reserved into spent: the amounts stay when `spent`, else become zero; gas is what was
-    /// really paid. Repeating it gives the same rows.
+    /// really paid. Windows count it from `at` on. Repeating it changes no date.
     async fn reservation_commit(
         &mut self,
         intent: IntentId,
         spent: bool,
         gas: Wei,
+        at: Timestamp,
     ) -> Result<(), StoreError>;
     /// Back to reserved with the amounts first reserved, from committed (a reorganised block) or
-    /// from released (set aside while the same intent is judged again).
+    /// from released (set aside while the same intent is judged again). The date stays.
     async fn reservation_restore(&mut self, intent: IntentId) -> Result<(), StoreError>;
     async fn reservation_release(&mut self, intent: IntentId) -> Result<(), StoreError>;
 

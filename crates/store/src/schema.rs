@@ -63,10 +63,11 @@ diesel::table! {
 }
 
 diesel::table! {
-    payments (tenant_id, wallet_id, recipient, intent_id) {
+    payments (tenant_id, wallet_id, recipient, asset, intent_id) {
         tenant_id -> Text,
         wallet_id -> Text,
         recipient -> Text,
+        asset -> Text,
         intent_id -> Text,
         made_at -> BigInt,
     }
@@ -80,7 +81,7 @@ diesel::table! {
         asset -> Text,
         wallet_id -> Text,
         agent -> Text,
-        reserved_at -> BigInt,
+        dated_at -> BigInt,
         state -> Text,
         reserved -> Binary,
         counted -> Binary,

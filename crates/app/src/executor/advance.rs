@@ -40,7 +40,8 @@ impl Lane {
         for command in &commands {
             match command {
                 Command::Commit { spent, gas } => {
-                    unit.reservation_commit(next.id, *spent, *gas).await?;
+                    let at = self.parts.clock.now();
+                    unit.reservation_commit(next.id, *spent, *gas, at).await?;
                 }
                 Command::Release => unit.reservation_release(next.id).await?,
                 Command::Reserve => unit.reservation_restore(next.id).await?,

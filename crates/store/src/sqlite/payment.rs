@@ -1,12 +1,12 @@
-//! Who was paid: a projection of intents that are in a block, kept in the transaction that moves
-//! them there and back.
+//! Who was paid in which asset: a projection of intents that are in a block, kept in the
+//! transaction that moves them there and back.
 
 use std::collections::BTreeMap;
 
 use diesel::dsl::min;
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
-use vaultpilot_core::{Address, Effect, WalletId};
+use vaultpilot_core::{Address, Asset, Effect, WalletId};
 use vaultpilot_intent::{Intent, StateName};
 use vaultpilot_policy::RecipientFacts;
 use vaultpilot_ports::store::StoreError;
@@ -22,6 +22,7 @@ struct PaymentRow<'a> {
     tenant_id: &'a str,
     wallet_id: String,
     recipient: String,
+    asset: String,
     intent_id: String,
     made_at: i64,
 }
@@ -43,13 +44,17 @@ pub(super) fn project(
 
 fn note(conn: &mut SqliteConnection, scope: &Scope, intent: &Intent) -> Result<(), StoreError> {
     for effect in &intent.effects {
-        let Effect::Outflow { recipient, .. } = effect else {
+        let Effect::Outflow {
+            asset, recipient, ..
+        } = effect
+        else {
             continue;
         };
         let row = PaymentRow {
             tenant_id: scope.key(),
             wallet_id: intent.wallet.to_string(),
             recipient: address(*recipient),
+            asset: asset.to_string(),
             intent_id: intent.id.to_string(),
             made_at: nanos(intent.created_at),
         };
@@ -76,9 +81,10 @@ pub(super) fn recipients(
     conn: &mut SqliteConnection,
     scope: &Scope,
     wallet: WalletId,
+    asset: Asset,
     addresses: &[Address],
 ) -> Result<BTreeMap<Address, RecipientFacts>, StoreError> {
-    let wallet = wallet.to_string();
+    let (wallet, asset) = (wallet.to_string(), asset.to_string());
     let mut paid = BTreeMap::new();
     // One look-up each: a call pays one or a few, and the statement stays prepared.
     for recipient in addresses {
@@ -87,6 +93,7 @@ pub(super) fn recipients(
             .filter(payments::tenant_id.eq(scope.key()))
             .filter(payments::wallet_id.eq(&wallet))
             .filter(payments::recipient.eq(&text))
+            .filter(payments::asset.eq(&asset))
             .select(min(payments::made_at))
             .first(conn)
             .map_err(reading)?;

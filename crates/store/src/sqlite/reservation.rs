@@ -4,7 +4,7 @@ mod sum;
 
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
-use vaultpilot_core::{Asset, BaseUnits, IntentId, Wei};
+use vaultpilot_core::{Asset, BaseUnits, IntentId, Timestamp, Wei};
 use vaultpilot_ports::store::{Reservation, StoreError};
 
 use super::cell::{amount, nanos};
@@ -30,7 +30,7 @@ struct ReservationRow<'a> {
     asset: String,
     wallet_id: &'a str,
     agent: &'a str,
-    reserved_at: i64,
+    dated_at: i64,
     state: &'a str,
     reserved: Vec<u8>,
     counted: Vec<u8>,
@@ -64,7 +64,7 @@ pub(super) fn insert(
                 asset: asset.to_string(),
                 wallet_id: &wallet,
                 agent: &reservation.agent,
-                reserved_at: nanos(reservation.at),
+                dated_at: nanos(reservation.at),
                 state: RESERVED,
                 reserved: amount(units),
                 counted: amount(units),
@@ -84,6 +84,7 @@ pub(super) fn commit(
     intent: IntentId,
     spent: bool,
     gas: Wei,
+    at: Timestamp,
 ) -> Result<(), StoreError> {
     let intent = intent.to_string();
     let its = reservations::table
@@ -92,6 +93,11 @@ pub(super) fn commit(
     let amounts = its.filter(reservations::kind.eq(AMOUNT));
     let committed = reservations::state.eq(COMMITTED);
     together(conn, |conn| {
+        // Before the state says that it was committed already: a repeated commit keeps the date.
+        diesel::update(its.filter(reservations::state.ne(COMMITTED)))
+            .set(reservations::dated_at.eq(nanos(at)))
+            .execute(conn)
+            .map_err(writing("reservation"))?;
         if spent {
             diesel::update(amounts)
                 .set((committed, reservations::counted.eq(reservations::reserved)))

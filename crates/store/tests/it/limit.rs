@@ -26,6 +26,9 @@ async fn the_beginning_and_the_end_of_time_are_instants() {
     tx.reservation_insert(&reservation_of(&intent))
         .await
         .unwrap();
+    tx.reservation_commit(intent.id, true, Wei(1), second(0))
+        .await
+        .unwrap();
     let window = Duration::from_secs(1);
     let key = UsageKey {
         scope: CounterScope::Wallet,
@@ -53,6 +56,9 @@ async fn nanoseconds_are_kept() {
     let mut tx = place.begin(&ours).await;
     tx.intent_insert(&intent, &allowed()).await.unwrap();
     tx.reservation_insert(&reservation_of(&intent))
+        .await
+        .unwrap();
+    tx.reservation_commit(intent.id, true, Wei(1), at)
         .await
         .unwrap();
     let window = Duration::from_secs(1);
@@ -150,14 +156,16 @@ async fn a_payment_that_left_its_block_was_never_made() {
     let place = place().await;
     let ours = place.settle().await;
     let mut intent = transfer(&ours).confirmed(3).build();
-    let (_, _, to) = intent.outflow().unwrap();
+    let (asset, _, to) = intent.outflow().unwrap();
     let mut tx = place.begin(&ours).await;
     tx.intent_insert(&intent, &allowed()).await.unwrap();
-    assert_eq!(tx.recipients(ours.id, &[to]).await.unwrap().len(), 1);
+    let known = tx.recipients(ours.id, asset, &[to]).await.unwrap();
+    assert_eq!(known.len(), 1);
     intent.state = transfer(&ours).broadcast(3).build().state;
     let confirmed = vaultpilot_intent::StateName::Confirmed;
     tx.intent_update(confirmed, &intent, &allowed())
         .await
         .unwrap();
-    assert!(tx.recipients(ours.id, &[to]).await.unwrap().is_empty());
+    let known = tx.recipients(ours.id, asset, &[to]).await.unwrap();
+    assert!(known.is_empty());
 }

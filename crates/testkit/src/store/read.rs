@@ -160,9 +160,10 @@ impl ReadTx for Unit {
     async fn recipients(
         &mut self,
         wallet: WalletId,
+        asset: Asset,
         addresses: &[Address],
     ) -> Result<BTreeMap<Address, RecipientFacts>, StoreError> {
-        Ok(self.rows().paid(wallet, addresses))
+        Ok(self.rows().paid(wallet, asset, addresses))
     }
 
     async fn reserved(&mut self, wallet: WalletId, asset: Asset) -> Result<BaseUnits, StoreError> {

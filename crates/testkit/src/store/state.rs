@@ -38,6 +38,7 @@ pub(super) struct Rows {
 /// A reservation and what became of it.
 #[derive(Debug, Clone)]
 pub(super) struct Booking {
+    /// Its `at` is the commit's once there was one: windows count from it.
     pub(super) reserved: Reservation,
     pub(super) stage: Stage,
 }

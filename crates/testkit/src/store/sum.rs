@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use vaultpilot_core::{Address, Effect, Timestamp, WalletId};
+use vaultpilot_core::{Address, Asset, Effect, Timestamp, WalletId};
 use vaultpilot_intent::StateName;
 use vaultpilot_policy::{CounterScope, RecipientFacts, UsageKey, Used};
 
-use super::state::Rows;
+use super::state::{Rows, Stage};
 
 impl Rows {
     pub(super) fn used(
@@ -24,15 +24,18 @@ impl Rows {
                 CounterScope::Wallet => it.wallet == wallet,
                 CounterScope::Agent => it.wallet == wallet && it.agent == agent,
             };
+            // What is held can still be spent, so it leaves no window.
+            let held = matches!(booking.stage, Stage::Reserved);
             let Some(amount) = booking
                 .amount(key.asset)
-                .filter(|_| in_scope && it.at > since)
+                .filter(|_| in_scope && (held || it.at > since))
             else {
                 continue;
             };
+            let at = it.at.max(since);
             used.spent = used.spent.saturating_add(amount);
             used.count = used.count.saturating_add(1);
-            used.oldest = Some(used.oldest.map_or(it.at, |oldest| oldest.min(it.at)));
+            used.oldest = Some(used.oldest.map_or(at, |oldest| oldest.min(at)));
         }
         used
     }
@@ -40,6 +43,7 @@ impl Rows {
     pub(super) fn paid(
         &self,
         wallet: WalletId,
+        asset: Asset,
         addresses: &[Address],
     ) -> BTreeMap<Address, RecipientFacts> {
         let mut paid: BTreeMap<Address, RecipientFacts> = BTreeMap::new();
@@ -49,10 +53,15 @@ impl Rows {
                 continue;
             }
             for effect in &intent.effects {
-                let Effect::Outflow { recipient, .. } = effect else {
+                let Effect::Outflow {
+                    asset: paid_in,
+                    recipient,
+                    ..
+                } = effect
+                else {
                     continue;
                 };
-                if addresses.contains(recipient) {
+                if *paid_in == asset && addresses.contains(recipient) {
                     let at = intent.created_at;
                     let first = paid
                         .entry(*recipient)

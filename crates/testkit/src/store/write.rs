@@ -165,6 +165,7 @@ impl Tx for Unit {
         intent: IntentId,
         spent: bool,
         gas: Wei,
+        at: Timestamp,
     ) -> Result<(), StoreError> {
         if let Some(booking) = self.booking(intent) {
             let mut amounts = booking.reserved.amounts.clone();
@@ -172,6 +173,9 @@ impl Tx for Unit {
                 for amount in amounts.values_mut() {
                     *amount = BaseUnits::ZERO;
                 }
+            }
+            if !matches!(booking.stage, Stage::Committed(_)) {
+                booking.reserved.at = at;
             }
             booking.stage = Stage::Committed(Spent { amounts, gas });
         }

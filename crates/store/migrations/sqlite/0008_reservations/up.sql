@@ -1,6 +1,7 @@
 -- One row per asset that leaves, and one for gas. `reserved` never changes; `counted` is what sums
 -- count: the same while reserved, what was really spent once committed. A released row counts for
--- nothing and waits to be restored. Amounts are 256-bit big-endian integers, which SQLite cannot
+-- nothing and waits to be restored. `dated_at` is when it was reserved and, once committed, when that
+-- was: windows count from it. Amounts are 256-bit big-endian integers, which SQLite cannot
 -- add and we can.
 CREATE TABLE reservations (
     tenant_id TEXT NOT NULL,
@@ -9,7 +10,7 @@ CREATE TABLE reservations (
     asset TEXT NOT NULL,
     wallet_id TEXT NOT NULL,
     agent TEXT NOT NULL,
-    reserved_at INTEGER NOT NULL,
+    dated_at INTEGER NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('reserved', 'committed', 'released')),
     reserved BLOB NOT NULL CHECK (length(reserved) = 32),
     counted BLOB NOT NULL CHECK (length(counted) = 32),
@@ -21,9 +22,9 @@ CREATE TABLE reservations (
 
 -- Both sums are answered from their index alone.
 CREATE INDEX reservations_by_wallet
-    ON reservations (tenant_id, wallet_id, asset, kind, reserved_at, agent, state, counted);
+    ON reservations (tenant_id, wallet_id, asset, kind, state, dated_at, agent, counted);
 
 CREATE INDEX reservations_by_tenant
-    ON reservations (tenant_id, asset, kind, reserved_at, state, counted);
+    ON reservations (tenant_id, asset, kind, state, dated_at, counted);
 
 CREATE INDEX reservations_open ON reservations (tenant_id, wallet_id, asset, state, reserved);

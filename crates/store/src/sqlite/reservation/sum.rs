@@ -7,7 +7,7 @@ use vaultpilot_core::{Asset, BaseUnits, Timestamp, WalletId};
 use vaultpilot_policy::{CounterScope, UsageKey, Used};
 use vaultpilot_ports::store::StoreError;
 
-use super::{AMOUNT, RELEASED, RESERVED};
+use super::{AMOUNT, COMMITTED, RESERVED};
 use crate::schema::reservations;
 use crate::sqlite::cell::{Cells, nanos};
 use crate::sqlite::error::reading;
@@ -29,33 +29,41 @@ pub(in crate::sqlite) fn usage(
 ) -> Result<Used, StoreError> {
     let asset = key.asset.to_string();
     let cells = Cells::of("reservations", &asset);
-    let mut rows = reservations::table
-        .filter(reservations::tenant_id.eq(scope.key()))
-        .filter(reservations::asset.eq(&asset))
-        .filter(reservations::kind.eq(AMOUNT))
-        .filter(reservations::reserved_at.gt(nanos(since)))
-        .filter(reservations::state.ne(RELEASED))
-        .select((reservations::counted, reservations::reserved_at))
-        .into_boxed();
-    if matches!(key.scope, CounterScope::Wallet | CounterScope::Agent) {
-        rows = rows.filter(reservations::wallet_id.eq(spender.wallet.to_string()));
-    }
-    if key.scope == CounterScope::Agent {
-        rows = rows.filter(reservations::agent.eq(spender.agent));
-    }
+    let since = nanos(since);
     let (mut used, mut oldest) = (Used::default(), None::<i64>);
-    let rows = rows
-        .load_iter::<(Vec<u8>, i64), DefaultLoadingMode>(conn)
-        .map_err(reading)?;
-    for row in rows {
-        let (counted, at) = row.map_err(reading)?;
-        used.spent = used
-            .spent
-            .saturating_add(cells.amount("counted", &counted)?);
-        used.count = used.count.saturating_add(1);
-        oldest = Some(oldest.map_or(at, |oldest| oldest.min(at)));
+    // One look-up each, so that either is a range of the index.
+    for state in [RESERVED, COMMITTED] {
+        let held = state == RESERVED;
+        let mut rows = reservations::table
+            .filter(reservations::tenant_id.eq(scope.key()))
+            .filter(reservations::asset.eq(&asset))
+            .filter(reservations::kind.eq(AMOUNT))
+            .filter(reservations::state.eq(state))
+            .select((reservations::counted, reservations::dated_at))
+            .into_boxed();
+        if !held {
+            rows = rows.filter(reservations::dated_at.gt(since));
+        }
+        if matches!(key.scope, CounterScope::Wallet | CounterScope::Agent) {
+            rows = rows.filter(reservations::wallet_id.eq(spender.wallet.to_string()));
+        }
+        if key.scope == CounterScope::Agent {
+            rows = rows.filter(reservations::agent.eq(spender.agent));
+        }
+        let rows = rows
+            .load_iter::<(Vec<u8>, i64), DefaultLoadingMode>(conn)
+            .map_err(reading)?;
+        for row in rows {
+            let (counted, at) = row.map_err(reading)?;
+            let at = if held { at.max(since) } else { at };
+            used.spent = used
+                .spent
+                .saturating_add(cells.amount("counted", &counted)?);
+            used.count = used.count.saturating_add(1);
+            oldest = Some(oldest.map_or(at, |oldest| oldest.min(at)));
+        }
     }
-    used.oldest = cells.maybe_time("reserved_at", oldest)?;
+    used.oldest = cells.maybe_time("dated_at", oldest)?;
     Ok(used)
 }
 

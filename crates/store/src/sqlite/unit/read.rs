@@ -118,10 +118,11 @@ impl ReadTx for Unit {
     async fn recipients(
         &mut self,
         wallet: WalletId,
+        asset: Asset,
         addresses: &[Address],
     ) -> Result<BTreeMap<Address, RecipientFacts>, StoreError> {
         let addresses = addresses.to_vec();
-        self.run(move |conn, scope| payment::recipients(conn, scope, wallet, &addresses))
+        self.run(move |conn, scope| payment::recipients(conn, scope, wallet, asset, &addresses))
             .await
     }
 

@@ -91,8 +91,9 @@ impl Tx for Unit {
         intent: IntentId,
         spent: bool,
         gas: Wei,
+        at: Timestamp,
     ) -> Result<(), StoreError> {
-        self.run(move |conn, scope| reservation::commit(conn, scope, intent, spent, gas))
+        self.run(move |conn, scope| reservation::commit(conn, scope, intent, spent, gas, at))
             .await
     }
 

@@ -135,7 +135,7 @@ async fn sees_many(view: &mut dyn ReadTx, of: &Furnished) -> Seen {
 async fn sees_sums(view: &mut dyn ReadTx, of: &Furnished) -> Seen {
     let native = Asset::native(CHAIN);
     let address = of.wallet.address;
-    let recipient = of.paid.outflow().expect("a payment").2;
+    let (paid_in, _, recipient) = of.paid.outflow().expect("a payment");
     let mut seen = vec![
         (
             "reserved",
@@ -167,7 +167,10 @@ async fn sees_sums(view: &mut dyn ReadTx, of: &Furnished) -> Seen {
         .await
         .unwrap();
     seen.push(("intent_find_alike", alike.is_some()));
-    let known = view.recipients(of.wallet.id, &[recipient]).await.unwrap();
+    let known = view
+        .recipients(of.wallet.id, paid_in, &[recipient])
+        .await
+        .unwrap();
     seen.push(("recipients", !known.is_empty()));
     seen
 }
@@ -251,7 +254,7 @@ pub(super) async fn tenants_never_meet_when_writing(store: &Arc<dyn Store>) {
                 assert!(updated.is_err(), "an intent that is not there cannot move");
                 false
             }
-            5 => tx.reservation_commit(id, false, Wei(0)).await.is_ok(),
+            5 => tx.reservation_commit(id, false, Wei(0), at).await.is_ok(),
             6 => tx.reservation_restore(id).await.is_ok(),
             7 => tx.reservation_release(id).await.is_ok(),
             8 => {

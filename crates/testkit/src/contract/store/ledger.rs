@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use vaultpilot_core::{Asset, BaseUnits, Duration, U256, Wallet, Wei};
+use vaultpilot_core::{Asset, BaseUnits, Duration, Timestamp, U256, Wallet, Wei};
 use vaultpilot_intent::Intent;
 use vaultpilot_policy::{CounterScope, UsageKey, Used};
 use vaultpilot_ports::Store;
@@ -71,7 +71,10 @@ pub(super) async fn counts_later_than_since_in_scope(store: &Arc<dyn Store>) {
         pay(&wallet, 64, 70).on(OTHER_CHAIN),
         pay(&foreign, 128, 80),
     ] {
-        put_reserved(store, &it.with_reservation()).await;
+        let it = it.with_reservation();
+        put_reserved(store, &it).await;
+        let at = it.1.at;
+        settle_one(store, &it.0, How::Commit { spent: true, at }).await;
     }
 
     let erc20 = Asset::erc20(CHAIN, token);
@@ -113,8 +116,8 @@ pub(super) async fn counts_later_than_since_in_scope(store: &Arc<dyn Store>) {
 async fn settle_one(store: &Arc<dyn Store>, intent: &Intent, how: How) {
     let mut tx = begin(store, intent.tenant).await;
     match how {
-        How::Commit { spent } => tx
-            .reservation_commit(intent.id, spent, Wei(7))
+        How::Commit { spent, at } => tx
+            .reservation_commit(intent.id, spent, Wei(7), at)
             .await
             .unwrap(),
         How::Restore => tx.reservation_restore(intent.id).await.unwrap(),
@@ -124,7 +127,7 @@ async fn settle_one(store: &Arc<dyn Store>, intent: &Intent, how: How) {
 }
 
 enum How {
-    Commit { spent: bool },
+    Commit { spent: bool, at: Timestamp },
     Restore,
     Release,
 }
@@ -153,8 +156,9 @@ pub(super) async fn commits_restores_and_releases(store: &Arc<dyn Store>) {
 
     // Committing twice is committing once.
     for _ in 0..2 {
-        settle_one(store, &it.0, How::Commit { spent: true }).await;
-        assert_eq!(spent().await, sum(6, 2, 10), "spent stays used");
+        let at = second(15);
+        settle_one(store, &it.0, How::Commit { spent: true, at }).await;
+        assert_eq!(spent().await, sum(6, 2, 15), "spent stays used");
         assert_eq!(
             reserved(store, &wallet, NATIVE).await,
             only_kept,
@@ -164,7 +168,7 @@ pub(super) async fn commits_restores_and_releases(store: &Arc<dyn Store>) {
     // The block is gone: it counts as reserved again, with what was reserved.
     for _ in 0..2 {
         settle_one(store, &it.0, How::Restore).await;
-        assert_eq!(spent().await, sum(6, 2, 10));
+        assert_eq!(spent().await, sum(6, 2, 15));
         assert_eq!(reserved(store, &wallet, NATIVE).await, open);
     }
     settle_one(store, &it.0, How::Release).await;
@@ -172,8 +176,58 @@ pub(super) async fn commits_restores_and_releases(store: &Arc<dyn Store>) {
     assert_eq!(reserved(store, &wallet, NATIVE).await, only_kept);
     // Judged again while it was set aside, and let through.
     settle_one(store, &it.0, How::Restore).await;
-    assert_eq!(spent().await, sum(6, 2, 10));
+    assert_eq!(spent().await, sum(6, 2, 15));
     assert_eq!(reserved(store, &wallet, NATIVE).await, open);
+}
+
+pub(super) async fn held_never_leaves_a_window(store: &Arc<dyn Store>) {
+    use CounterScope::{Agent, Tenant, Wallet as Own};
+    let (_, wallet) = settle(store).await;
+    let it = transfer(&wallet)
+        .of(eth(5))
+        .created_at(second(10))
+        .with_reservation();
+    put_reserved(store, &it).await;
+    for scope in [Tenant, Own, Agent] {
+        // Inside, at the edge of, and long behind the window: it is held, and may yet be spent.
+        for (since, oldest) in [(9, 10), (10, 10), (5000, 5000)] {
+            let found = used(store, scope, NATIVE, &wallet, "trader", since).await;
+            assert_eq!(found, sum(5, 1, oldest), "{scope:?} {since}");
+        }
+    }
+    let late = async || used(store, Own, NATIVE, &wallet, "trader", 5000).await;
+    settle_one(store, &it.0, How::Release).await;
+    assert_eq!(late().await, Used::default(), "given back");
+    settle_one(store, &it.0, How::Restore).await;
+    assert_eq!(late().await, sum(5, 1, 5000), "held again");
+}
+
+pub(super) async fn commit_dates_what_windows_count(store: &Arc<dyn Store>) {
+    let (_, wallet) = settle(store).await;
+    let it = transfer(&wallet)
+        .of(eth(5))
+        .created_at(second(10))
+        .with_reservation();
+    put_reserved(store, &it).await;
+    let spent = async |since| {
+        let scope = CounterScope::Wallet;
+        used(store, scope, NATIVE, &wallet, "trader", since).await
+    };
+    // Only the first commit dates it.
+    for at in [100, 200, 50] {
+        let at = second(at);
+        settle_one(store, &it.0, How::Commit { spent: true, at }).await;
+        assert_eq!(spent(99).await, sum(5, 1, 100));
+        assert_eq!(spent(100).await, Used::default());
+    }
+    // The block is gone, so it is held again; the block that follows dates it anew.
+    settle_one(store, &it.0, How::Restore).await;
+    assert_eq!(spent(99).await, sum(5, 1, 100));
+    assert_eq!(spent(1000).await, sum(5, 1, 1000));
+    let at = second(300);
+    settle_one(store, &it.0, How::Commit { spent: true, at }).await;
+    assert_eq!(spent(299).await, sum(5, 1, 300));
+    assert_eq!(spent(300).await, Used::default());
 }
 
 pub(super) async fn unspent_counts_but_costs_nothing(store: &Arc<dyn Store>) {
@@ -184,8 +238,9 @@ pub(super) async fn unspent_counts_but_costs_nothing(store: &Arc<dyn Store>) {
         .with_reservation();
     put_reserved(store, &it).await;
     let spent = async || used(store, CounterScope::Wallet, NATIVE, &wallet, "trader", 0).await;
+    let at = second(10);
     for _ in 0..2 {
-        settle_one(store, &it.0, How::Commit { spent: false }).await;
+        settle_one(store, &it.0, How::Commit { spent: false, at }).await;
         assert_eq!(
             spent().await,
             sum(0, 1, 10),
@@ -196,12 +251,12 @@ pub(super) async fn unspent_counts_but_costs_nothing(store: &Arc<dyn Store>) {
     // Reorganised away, and then it happens after all.
     settle_one(store, &it.0, How::Restore).await;
     assert_eq!(spent().await, sum(5, 1, 10));
-    settle_one(store, &it.0, How::Commit { spent: true }).await;
+    settle_one(store, &it.0, How::Commit { spent: true, at }).await;
     assert_eq!(spent().await, sum(5, 1, 10));
     // And without a restore between: the last word counts.
-    settle_one(store, &it.0, How::Commit { spent: false }).await;
+    settle_one(store, &it.0, How::Commit { spent: false, at }).await;
     assert_eq!(spent().await, sum(0, 1, 10));
-    settle_one(store, &it.0, How::Commit { spent: true }).await;
+    settle_one(store, &it.0, How::Commit { spent: true, at }).await;
     assert_eq!(spent().await, sum(5, 1, 10));
 }
 
@@ -227,7 +282,8 @@ pub(super) async fn gas_is_reserved_but_never_used(store: &Arc<dyn Store>) {
             .is_zero()
     );
     assert_eq!(native().await, Used::default());
-    settle_one(store, &it.0, How::Commit { spent: true }).await;
+    let at = second(1);
+    settle_one(store, &it.0, How::Commit { spent: true, at }).await;
     assert!(reserved(store, &wallet, NATIVE).await.is_zero());
     assert_eq!(native().await, Used::default());
 }

@@ -1,16 +1,27 @@
 use std::sync::Arc;
 
-use vaultpilot_core::{Address, Timestamp, Wallet};
+use vaultpilot_core::{Address, Asset, Timestamp, Wallet};
 use vaultpilot_intent::StateName;
 use vaultpilot_ports::Store;
 
 use super::ground::{begin, commit, new_wallet, put, settle, view};
-use crate::fixture::{address, allowed, second, transfer};
+use crate::fixture::{CHAIN, OTHER_CHAIN, address, allowed, second, transfer};
+
+const NATIVE: Asset = Asset::native(CHAIN);
 
 async fn first_paid(store: &Arc<dyn Store>, wallet: &Wallet, to: Address) -> Option<Timestamp> {
+    first_paid_in(store, wallet, NATIVE, to).await
+}
+
+async fn first_paid_in(
+    store: &Arc<dyn Store>,
+    wallet: &Wallet,
+    asset: Asset,
+    to: Address,
+) -> Option<Timestamp> {
     let mut view = view(store, wallet.tenant).await;
     let paid = view
-        .recipients(wallet.id, &[to, address(0xdead)])
+        .recipients(wallet.id, asset, &[to, address(0xdead)])
         .await
         .unwrap();
     assert!(
@@ -42,9 +53,10 @@ pub(super) async fn is_known_once_paid(store: &Arc<dyn Store>) {
         &pay(6).in_token(token).to(address(0xbb)).final_(6).build(),
     )
     .await;
-    assert_eq!(first_paid(store, &wallet, token).await, None);
+    let in_token = Asset::erc20(CHAIN, token);
+    assert_eq!(first_paid_in(store, &wallet, in_token, token).await, None);
     assert_eq!(
-        first_paid(store, &wallet, address(0xbb)).await,
+        first_paid_in(store, &wallet, in_token, address(0xbb)).await,
         Some(second(6))
     );
 
@@ -72,9 +84,37 @@ pub(super) async fn is_known_once_paid(store: &Arc<dyn Store>) {
     assert!(
         view(store, tenant)
             .await
-            .recipients(wallet.id, &[])
+            .recipients(wallet.id, NATIVE, &[])
             .await
             .unwrap()
             .is_empty()
     );
+}
+
+/// A token that is worth nothing, or another chain, makes nobody known for coins.
+pub(super) async fn is_known_in_what_was_paid(store: &Arc<dyn Store>) {
+    let (_, wallet) = settle(store).await;
+    let (to, token, other_token) = (address(0xaa), address(0x70), address(0x71));
+    let pay = |at: i64| transfer(&wallet).to(to).created_at(second(at)).final_(1);
+    let assets = [
+        Asset::erc20(CHAIN, token),
+        Asset::native(OTHER_CHAIN),
+        NATIVE,
+        Asset::erc20(OTHER_CHAIN, token),
+        Asset::erc20(CHAIN, other_token),
+    ];
+    let known = async || {
+        let mut known = Vec::new();
+        for asset in assets {
+            known.push(first_paid_in(store, &wallet, asset, to).await);
+        }
+        known
+    };
+    let at = |seconds| Some(second(seconds));
+    put(store, &pay(1).in_token(token).build()).await;
+    assert_eq!(known().await, [at(1), None, None, None, None]);
+    put(store, &pay(2).on(OTHER_CHAIN).build()).await;
+    assert_eq!(known().await, [at(1), at(2), None, None, None]);
+    put(store, &pay(3).build()).await;
+    assert_eq!(known().await, [at(1), at(2), at(3), None, None]);
 }

@@ -79,7 +79,9 @@ pub(super) async fn dropped_without_commit_never_was(store: &Arc<dyn Store>) {
     tx.reservation_insert(&reservation_of(&other))
         .await
         .unwrap();
-    tx.reservation_commit(other.id, true, Wei(1)).await.unwrap();
+    tx.reservation_commit(other.id, true, Wei(1), at)
+        .await
+        .unwrap();
     tx.reservation_release(unit.1.intent).await.unwrap();
     tx.nonce_take(&full.lease, full.nonce + 1, other.id)
         .await
