@@ -19,6 +19,7 @@ mod recipient;
 mod tenant;
 mod unit;
 mod wallet;
+mod window;
 
 use std::sync::Arc;
 
@@ -55,11 +56,11 @@ pub async fn run(fresh: impl AsyncFn() -> Arc<dyn Store>) {
         intent::in_flight_spans_tenants_oldest_first,
         ledger::counts_later_than_since_in_scope,
         ledger::commits_restores_and_releases,
-        ledger::held_never_leaves_a_window,
-        ledger::commit_dates_what_windows_count,
         ledger::unspent_counts_but_costs_nothing,
         ledger::gas_is_reserved_but_never_used,
         ledger::sums_beyond_128_bits,
+        window::held_never_leaves_a_window,
+        window::commit_dates_what_windows_count,
         recipient::is_known_once_paid,
         recipient::is_known_in_what_was_paid,
         nonce::lease_is_exclusive_until_it_ends,

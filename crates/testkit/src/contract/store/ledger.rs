@@ -8,9 +8,9 @@ use vaultpilot_ports::Store;
 use super::ground::{begin, commit, new_wallet, put_reserved, settle, view};
 use crate::fixture::{CHAIN, OTHER_CHAIN, address, agent, eth, person, second, transfer};
 
-const NATIVE: Asset = Asset::native(CHAIN);
+pub(super) const NATIVE: Asset = Asset::native(CHAIN);
 
-async fn used(
+pub(super) async fn used(
     store: &Arc<dyn Store>,
     scope: CounterScope,
     asset: Asset,
@@ -37,7 +37,7 @@ async fn reserved(store: &Arc<dyn Store>, wallet: &Wallet, asset: Asset) -> Base
         .unwrap()
 }
 
-fn sum(coins: u64, count: u64, oldest: i64) -> Used {
+pub(super) fn sum(coins: u64, count: u64, oldest: i64) -> Used {
     Used {
         spent: eth(coins),
         count,
@@ -113,7 +113,7 @@ pub(super) async fn counts_later_than_since_in_scope(store: &Arc<dyn Store>) {
 }
 
 /// Settles a reservation in a unit of work of its own.
-async fn settle_one(store: &Arc<dyn Store>, intent: &Intent, how: How) {
+pub(super) async fn settle_one(store: &Arc<dyn Store>, intent: &Intent, how: How) {
     let mut tx = begin(store, intent.tenant).await;
     match how {
         How::Commit { spent, at } => tx
@@ -126,7 +126,7 @@ async fn settle_one(store: &Arc<dyn Store>, intent: &Intent, how: How) {
     commit(tx).await;
 }
 
-enum How {
+pub(super) enum How {
     Commit { spent: bool, at: Timestamp },
     Restore,
     Release,
@@ -178,56 +178,6 @@ pub(super) async fn commits_restores_and_releases(store: &Arc<dyn Store>) {
     settle_one(store, &it.0, How::Restore).await;
     assert_eq!(spent().await, sum(6, 2, 15));
     assert_eq!(reserved(store, &wallet, NATIVE).await, open);
-}
-
-pub(super) async fn held_never_leaves_a_window(store: &Arc<dyn Store>) {
-    use CounterScope::{Agent, Tenant, Wallet as Own};
-    let (_, wallet) = settle(store).await;
-    let it = transfer(&wallet)
-        .of(eth(5))
-        .created_at(second(10))
-        .with_reservation();
-    put_reserved(store, &it).await;
-    for scope in [Tenant, Own, Agent] {
-        // Inside, at the edge of, and long behind the window: it is held, and may yet be spent.
-        for (since, oldest) in [(9, 10), (10, 10), (5000, 5000)] {
-            let found = used(store, scope, NATIVE, &wallet, "trader", since).await;
-            assert_eq!(found, sum(5, 1, oldest), "{scope:?} {since}");
-        }
-    }
-    let late = async || used(store, Own, NATIVE, &wallet, "trader", 5000).await;
-    settle_one(store, &it.0, How::Release).await;
-    assert_eq!(late().await, Used::default(), "given back");
-    settle_one(store, &it.0, How::Restore).await;
-    assert_eq!(late().await, sum(5, 1, 5000), "held again");
-}
-
-pub(super) async fn commit_dates_what_windows_count(store: &Arc<dyn Store>) {
-    let (_, wallet) = settle(store).await;
-    let it = transfer(&wallet)
-        .of(eth(5))
-        .created_at(second(10))
-        .with_reservation();
-    put_reserved(store, &it).await;
-    let spent = async |since| {
-        let scope = CounterScope::Wallet;
-        used(store, scope, NATIVE, &wallet, "trader", since).await
-    };
-    // Only the first commit dates it.
-    for at in [100, 200, 50] {
-        let at = second(at);
-        settle_one(store, &it.0, How::Commit { spent: true, at }).await;
-        assert_eq!(spent(99).await, sum(5, 1, 100));
-        assert_eq!(spent(100).await, Used::default());
-    }
-    // The block is gone, so it is held again; the block that follows dates it anew.
-    settle_one(store, &it.0, How::Restore).await;
-    assert_eq!(spent(99).await, sum(5, 1, 100));
-    assert_eq!(spent(1000).await, sum(5, 1, 1000));
-    let at = second(300);
-    settle_one(store, &it.0, How::Commit { spent: true, at }).await;
-    assert_eq!(spent(299).await, sum(5, 1, 300));
-    assert_eq!(spent(300).await, Used::default());
 }
 
 pub(super) async fn unspent_counts_but_costs_nothing(store: &Arc<dyn Store>) {
