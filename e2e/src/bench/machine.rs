@@ -38,7 +38,8 @@ pub(crate) fn facts() -> String {
             .unwrap_or("unknown")
             .to_owned()
     };
-    let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
+    // Not `available_parallelism`: this process is bound to one of them by now.
+    let cores = cpu.lines().filter(|line| line.starts_with("processor")).count();
     format!(
         "{} · {cores} cores, one for the server and one for the load",
         field("model name")

@@ -18,7 +18,7 @@ const LEASE: Duration = Duration::from_secs(5);
 /// Renewed when less than this is left.
 const RENEW: Duration = Duration::from_secs(3);
 /// At most so many signed and unconfirmed transactions of one wallet.
-const IN_FLIGHT: usize = 32;
+const IN_FLIGHT: usize = 64;
 
 pub(super) struct Lane {
     pub(super) parts: Arc<ExecutorParts>,
