@@ -39,7 +39,10 @@ pub(crate) fn facts() -> String {
             .to_owned()
     };
     // Not `available_parallelism`: this process is bound to one of them by now.
-    let cores = cpu.lines().filter(|line| line.starts_with("processor")).count();
+    let cores = cpu
+        .lines()
+        .filter(|line| line.starts_with("processor"))
+        .count();
     format!(
         "{} · {cores} cores, one for the server and one for the load",
         field("model name")
