@@ -13,6 +13,9 @@ pub struct Bench {
     /// Fewer and shorter rounds
     #[arg(long)]
     quick: bool,
+    /// Write docs/benchmarks.md
+    #[arg(long)]
+    write: bool,
     /// Handed on to the benchmark program
     #[arg(last = true)]
     arguments: Vec<OsString>,
@@ -34,8 +37,10 @@ impl Bench {
         ]);
         parts.announce(&mut command);
         command.env("VAULTPILOT_BIN", vaultpilot);
-        if self.quick {
-            command.arg("--quick");
+        for (wanted, flag) in [(self.quick, "--quick"), (self.write, "--write")] {
+            if wanted {
+                command.arg(flag);
+            }
         }
         run(command.args(self.arguments))?;
         Ok(ExitCode::SUCCESS)
