@@ -17,6 +17,13 @@ pub(crate) enum Subject<'a> {
     Label(&'a vaultpilot_core::Label),
 }
 
+impl<'a> Subject<'a> {
+    /// The wallet a call names, if it names one.
+    pub(crate) fn of(wallet: Option<&'a WalletRef>) -> Self {
+        wallet.map_or(Self::None, Self::Wallet)
+    }
+}
+
 impl App {
     /// Lets the call in, or not, and writes down which. Gives the wallet it names.
     pub(crate) async fn enter(

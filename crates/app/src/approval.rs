@@ -45,7 +45,7 @@ impl App {
         query: &EventQuery,
         tool: Option<Tool>,
     ) -> Result<Listed<EventView>, Fault> {
-        let subject = query.wallet.as_ref().map_or(Subject::None, Subject::Wallet);
+        let subject = Subject::of(query.wallet.as_ref());
         let wallet = match (tool, &query.wallet) {
             (Some(tool), _) => self.enter(caller, tool, subject).await?,
             (None, Some(wallet)) => Some(self.wallet(caller.tenant, wallet).await?),

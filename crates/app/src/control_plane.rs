@@ -41,7 +41,7 @@ impl ControlPlane for App {
 
     async fn admit(&self, caller: &Caller, call: &ToolCall) -> Result<Option<WalletView>, Fault> {
         let wallet = self
-            .enter(caller, call.tool, Self::subject_of(call.wallet.as_ref()))
+            .enter(caller, call.tool, Subject::of(call.wallet.as_ref()))
             .await?;
         Ok(wallet.as_deref().map(view::wallet))
     }

@@ -2,7 +2,7 @@
 
 use vaultpilot_audit::{Action, Outcome};
 use vaultpilot_core::{BaseUnits, Caller, ChainId, Duration, Token, Tool, Wallet};
-use vaultpilot_ports::control_plane::{FaucetRequest, FaucetView, WalletRef};
+use vaultpilot_ports::control_plane::{FaucetRequest, FaucetView};
 use vaultpilot_ports::{ChainError, Fault};
 
 use crate::App;
@@ -102,10 +102,5 @@ impl App {
             .balance(chain, wallet.address, Token::Native)
             .await
             .fault()
-    }
-
-    /// The wallet behind a reference, for tools the runtime carries out.
-    pub(crate) fn subject_of(wallet: Option<&WalletRef>) -> Subject<'_> {
-        wallet.map_or(Subject::None, Subject::Wallet)
     }
 }

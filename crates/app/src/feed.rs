@@ -62,3 +62,12 @@ impl Feed {
         self.work.notified().await;
     }
 }
+
+/// Waits for a hint about this intent. A missed one counts as well: whoever waits looks again.
+pub(crate) async fn hint(moved: &mut broadcast::Receiver<Moved>, id: IntentId) {
+    while let Ok(hint) = moved.recv().await {
+        if hint.intent == id {
+            return;
+        }
+    }
+}

@@ -10,6 +10,7 @@ use vaultpilot_ports::store::{IntentFilter, Page};
 
 use crate::admit::Subject;
 use crate::error::OrFault;
+use crate::feed::hint;
 use crate::{App, view};
 
 /// The longest a tool call waits.
@@ -86,7 +87,7 @@ impl App {
         caller: &Caller,
         query: &TransactionQuery,
     ) -> Result<Listed<TransactionView>, Fault> {
-        let subject = query.wallet.as_ref().map_or(Subject::None, Subject::Wallet);
+        let subject = Subject::of(query.wallet.as_ref());
         self.enter(caller, Tool::ListTransactions, subject).await?;
         self.transactions_read(caller, query).await
     }
@@ -144,15 +145,7 @@ impl App {
                     return Ok(view);
                 }
                 // Confirmations grow without a state change: look once a second as well.
-                let hint = tokio::time::timeout(Duration::from_secs(1), async {
-                    loop {
-                        match moved.recv().await {
-                            Ok(hint) if hint.intent != id => {}
-                            _ => break,
-                        }
-                    }
-                });
-                let _ = hint.await;
+                let _ = tokio::time::timeout(Duration::from_secs(1), hint(&mut moved, id)).await;
             }
         };
         if let Ok(answer) = tokio::time::timeout(Duration::from_secs(timeout_s), wait).await {

@@ -7,7 +7,7 @@ use vaultpilot_ports::Fault;
 use vaultpilot_ports::control_plane::PaymentView;
 
 use crate::error::OrFault;
-use crate::feed::Moved;
+use crate::feed::{Moved, hint};
 use crate::{App, view};
 
 /// How long `transfer` waits for its transaction to be on its way.
@@ -29,13 +29,7 @@ impl App {
                 if under_way(view.1) {
                     return Ok(view.0);
                 }
-                // A hint for this intent, or a missed one: look again either way.
-                loop {
-                    match moved.recv().await {
-                        Ok(hint) if hint.intent != id => {}
-                        _ => break,
-                    }
-                }
+                hint(&mut moved, id).await;
             }
         };
         match tokio::time::timeout(PATIENCE, wait).await {
