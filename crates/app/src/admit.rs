@@ -130,6 +130,7 @@ pub(crate) fn freeze_of(wallet: Option<&Wallet>) -> Freeze {
         WalletState::Frozen { reason, .. } | WalletState::Halted { reason, .. } => {
             Some(reason.clone())
         }
+        WalletState::Detached { .. } => Some("its resource was deleted".to_owned()),
     });
     Freeze {
         platform: false,

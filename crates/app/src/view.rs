@@ -15,6 +15,10 @@ pub(crate) fn wallet(wallet: &Wallet) -> WalletView {
         WalletState::Active | WalletState::Resumed { .. } => ("active", None),
         WalletState::Frozen { reason, .. } => ("frozen", Some(reason.clone())),
         WalletState::Halted { reason, .. } => ("halted", Some(reason.clone())),
+        WalletState::Detached { .. } => (
+            "detached",
+            Some("its resource was deleted; its key is kept".to_owned()),
+        ),
     };
     WalletView {
         id: wallet.id.to_string(),
@@ -30,6 +34,7 @@ pub(crate) fn wallet(wallet: &Wallet) -> WalletView {
 pub(crate) fn requester(kind: &CallerKind) -> String {
     match kind {
         CallerKind::Agent { name, .. } | CallerKind::Person { name, .. } => name.to_string(),
+        CallerKind::Strategy { name, .. } => format!("strategy {name}"),
         CallerKind::System => "system".to_owned(),
     }
 }
@@ -239,6 +244,7 @@ pub(crate) fn event(entry: Entry) -> EventView {
         actor: match &draft.actor {
             vaultpilot_audit::Actor::Agent { name, .. }
             | vaultpilot_audit::Actor::Person { name, .. } => name.clone(),
+            vaultpilot_audit::Actor::Strategy { name, .. } => format!("strategy {name}"),
             vaultpilot_audit::Actor::System => "system".to_owned(),
             vaultpilot_audit::Actor::Unknown => "unknown".to_owned(),
         },

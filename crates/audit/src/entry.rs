@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use vaultpilot_core::{
-    AuditId, Caller, CallerKind, IntentId, KeyId, TenantId, Timestamp, WalletId,
+    AuditId, Caller, CallerKind, IntentId, KeyId, StrategyId, TenantId, Timestamp, WalletId,
 };
 
 /// SHA-256 over the previous hash and the entry's canonical bytes.
@@ -89,6 +89,10 @@ pub enum Actor {
         key: KeyId,
         name: String,
     },
+    Strategy {
+        id: StrategyId,
+        name: String,
+    },
     System,
     /// Nobody we know: a failed authentication.
     Unknown,
@@ -103,6 +107,10 @@ impl From<&Caller> for Actor {
             },
             CallerKind::Person { key, name } => Self::Person {
                 key: *key,
+                name: name.to_string(),
+            },
+            CallerKind::Strategy { id, name } => Self::Strategy {
+                id: *id,
                 name: name.to_string(),
             },
             CallerKind::System => Self::System,

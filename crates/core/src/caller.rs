@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{KeyId, Label, Role, Scope, TenantId};
+use crate::{KeyId, Label, Role, Scope, StrategyId, TenantId};
 
 /// The name policies match agents by: the API key's label.
 pub type AgentName = Label;
@@ -17,6 +17,8 @@ pub enum CallerKind {
     Agent { key: KeyId, name: AgentName },
     /// A person with a key of their own: the owner of a self-hosted edition, an approver.
     Person { key: KeyId, name: Label },
+    /// A strategy that was written down before; its name is what policies match.
+    Strategy { id: StrategyId, name: Label },
     /// The house itself: timers and recovery.
     System,
 }
@@ -50,7 +52,9 @@ impl Caller {
     /// The name policies and audit entries know the caller by.
     pub fn name(&self) -> &str {
         match &self.kind {
-            CallerKind::Agent { name, .. } | CallerKind::Person { name, .. } => name.as_str(),
+            CallerKind::Agent { name, .. }
+            | CallerKind::Person { name, .. }
+            | CallerKind::Strategy { name, .. } => name.as_str(),
             CallerKind::System => "system",
         }
     }
@@ -58,7 +62,7 @@ impl Caller {
     pub const fn key(&self) -> Option<KeyId> {
         match self.kind {
             CallerKind::Agent { key, .. } | CallerKind::Person { key, .. } => Some(key),
-            CallerKind::System => None,
+            CallerKind::Strategy { .. } | CallerKind::System => None,
         }
     }
 

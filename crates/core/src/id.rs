@@ -82,6 +82,10 @@ ids! {
     IntentId = "txn";
     /// A question put to a person.
     ApprovalId = "apr";
+    /// A strategy: a payment on a schedule.
+    StrategyId = "str";
+    /// One run of a strategy.
+    RunId = "run";
     /// An audit entry.
     AuditId = "evt";
 }

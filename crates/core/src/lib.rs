@@ -13,6 +13,7 @@ pub mod clock;
 pub mod effect;
 pub mod id;
 pub mod label;
+pub mod managed;
 pub mod money;
 pub mod permission;
 pub mod proxy;
@@ -28,12 +29,15 @@ pub use caller::{AgentName, Caller, CallerKind};
 pub use chain_id::ChainId;
 pub use clock::{Clock, Duration, Entropy, Timestamp};
 pub use effect::{Call, Effect, SignatureKind};
-pub use id::{ApprovalId, AuditId, IntentId, KeyId, PolicyId, TenantId, WalletId};
+pub use id::{
+    ApprovalId, AuditId, IntentId, KeyId, PolicyId, RunId, StrategyId, TenantId, WalletId,
+};
 pub use label::Label;
+pub use managed::{Managed, ResourceKind};
 pub use money::{BaseUnits, Gwei, Wei};
 pub use permission::{Permission, Role, Scope};
 pub use proxy::client_address;
 pub use request_id::RequestId;
-pub use tenant::{Tenant, TenantName};
+pub use tenant::{Quota, Tenant, TenantName, TenantState};
 pub use tool::{Tool, ToolClass};
 pub use wallet::{Wallet, WalletState};

@@ -3,7 +3,7 @@
 use alloy_primitives::Address;
 use serde::{Deserialize, Serialize};
 
-use crate::{ChainId, Label, TenantId, Timestamp, WalletId};
+use crate::{ChainId, Label, Managed, TenantId, Timestamp, WalletId};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wallet {
@@ -13,6 +13,7 @@ pub struct Wallet {
     pub address: Address,
     pub chains: Vec<ChainId>,
     pub state: WalletState,
+    pub managed: Option<Managed>,
     pub created_at: Timestamp,
 }
 
@@ -36,6 +37,12 @@ pub enum WalletState {
         reason: String,
         at: Timestamp,
         chain: ChainId,
+    },
+    /// Its resource was deleted: signs nothing, its key is kept wrapped. The same resource made
+    /// again brings back the state it had.
+    Detached {
+        at: Timestamp,
+        was: Box<WalletState>,
     },
 }
 

@@ -1,5 +1,6 @@
 //! Units of work on durable state. A transaction is scoped to one tenant from its first statement.
 
+mod hint;
 mod record;
 
 use std::collections::BTreeMap;
@@ -8,14 +9,15 @@ use alloy_primitives::{Address, B256};
 use async_trait::async_trait;
 use vaultpilot_audit::{Draft, Entry, Head};
 use vaultpilot_core::{
-    ApprovalId, Asset, BaseUnits, ChainId, Duration, IntentId, KeyId, Label, RequestId, Tenant,
-    TenantId, TenantName, Timestamp, Wallet, WalletId, WalletState, Wei,
+    ApprovalId, Asset, BaseUnits, ChainId, Duration, IntentId, KeyId, Label, Managed, RequestId,
+    Tenant, TenantId, TenantName, Timestamp, Wallet, WalletId, WalletState, Wei,
 };
 use vaultpilot_intent::{Digest, Intent, StateName};
 use vaultpilot_policy::{Decision, RecipientFacts, UsageKey, Used};
 
 use crate::keys::WrappedKey;
 
+pub use hint::{Hint, Hints};
 pub use record::{
     ApiKey, Approval, ApprovalState, EventFilter, InFlight, IntentFilter, Lease, Page,
     PolicyRecord, Reservation, SecretHash,
@@ -53,7 +55,14 @@ pub trait Store: Send + Sync {
     /// Makes a tenant; `false` when the name is taken.
     async fn tenant_create(&self, tenant: &Tenant) -> Result<bool, StoreError>;
     async fn tenant_find(&self, name: &TenantName) -> Result<Option<Tenant>, StoreError>;
+    /// The tenant this Kubernetes namespace belongs to. A namespace belongs to one at most.
+    async fn tenant_find_by_namespace(&self, namespace: &str)
+    -> Result<Option<Tenant>, StoreError>;
     async fn tenant_list(&self) -> Result<Vec<Tenant>, StoreError>;
+    /// What other processes change; `None` for a store that only this process has open.
+    async fn hints(&self) -> Result<Option<Box<dyn Hints>>, StoreError>;
+    /// Whether it answers at all, for readiness.
+    async fn ping(&self) -> Result<(), StoreError>;
     /// Intents of all tenants the executor has work on (`StateName::is_in_flight`), oldest first.
     async fn intent_in_flight(&self) -> Result<Vec<InFlight>, StoreError>;
     /// Approvals of all tenants whose time is over and which nobody decided.
@@ -77,6 +86,9 @@ pub trait Store: Send + Sync {
 #[async_trait]
 pub trait ReadTx: Send {
     async fn tenant_fetch(&mut self) -> Result<Option<Tenant>, StoreError>;
+    /// Grows with every change of the tenant, its policies, the states of its wallets and its keys:
+    /// what was read at the same revision is still in force. 0 for a tenant that is not there.
+    async fn revision(&mut self) -> Result<u64, StoreError>;
 
     async fn wallet_fetch(&mut self, id: WalletId) -> Result<Option<Wallet>, StoreError>;
     async fn wallet_find(&mut self, label: &Label) -> Result<Option<Wallet>, StoreError>;
@@ -169,11 +181,18 @@ pub trait ReadTx: Send {
 /// A unit of work of one tenant.
 #[async_trait]
 pub trait Tx: ReadTx {
+    /// Replaces everything but id, name and birth. `Conflict` when the namespace is another's.
     async fn tenant_update(&mut self, tenant: &Tenant) -> Result<(), StoreError>;
 
     /// Writes wallet and key; `Conflict` when the label is taken: a key is never overwritten.
     async fn wallet_insert(&mut self, wallet: &Wallet, key: &WrappedKey) -> Result<(), StoreError>;
     async fn wallet_update(&mut self, id: WalletId, state: &WalletState) -> Result<(), StoreError>;
+    /// Gives the wallet to a resource, or frees it.
+    async fn wallet_manage(
+        &mut self,
+        id: WalletId,
+        managed: Option<&Managed>,
+    ) -> Result<(), StoreError>;
     /// Adds chains to a wallet; none is ever removed.
     async fn wallet_add_chains(
         &mut self,

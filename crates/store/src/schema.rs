@@ -6,6 +6,10 @@ diesel::table! {
         id -> Text,
         name -> Text,
         state -> Text,
+        namespace -> Nullable<Text>,
+        quota -> Text,
+        managed -> Nullable<Text>,
+        revision -> BigInt,
         created_at -> BigInt,
     }
 }
@@ -18,6 +22,7 @@ diesel::table! {
         address -> Text,
         chains -> Text,
         state -> Text,
+        managed -> Nullable<Text>,
         created_at -> BigInt,
     }
 }
@@ -39,6 +44,7 @@ diesel::table! {
         id -> Text,
         document -> Text,
         decimals -> Text,
+        managed -> Nullable<Text>,
         updated_at -> BigInt,
     }
 }

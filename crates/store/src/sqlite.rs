@@ -34,7 +34,7 @@ use std::time::Duration;
 use alloy_primitives::Address;
 use async_trait::async_trait;
 use vaultpilot_core::{ApprovalId, ChainId, Tenant, TenantId, TenantName, Timestamp};
-use vaultpilot_ports::store::{InFlight, Lease, ReadTx, Store, StoreError, Tx};
+use vaultpilot_ports::store::{Hints, InFlight, Lease, ReadTx, Store, StoreError, Tx};
 
 use connection::Access;
 pub use error::SqliteError;
@@ -140,6 +140,25 @@ impl Store for SqliteStore {
         self.readers
             .once(move |conn| tenant::find(conn, &name))
             .await
+    }
+
+    async fn tenant_find_by_namespace(
+        &self,
+        namespace: &str,
+    ) -> Result<Option<Tenant>, StoreError> {
+        let namespace = namespace.to_owned();
+        self.readers
+            .once(move |conn| tenant::find_by_namespace(conn, &namespace))
+            .await
+    }
+
+    /// The file has one process at a time: see [`FileLock`].
+    async fn hints(&self) -> Result<Option<Box<dyn Hints>>, StoreError> {
+        Ok(None)
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        self.readers.once(transaction::ping).await
     }
 
     async fn tenant_list(&self) -> Result<Vec<Tenant>, StoreError> {

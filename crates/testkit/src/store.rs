@@ -16,7 +16,9 @@ use tokio::sync::OwnedMutexGuard;
 use vaultpilot_core::{
     Address, ApprovalId, ChainId, Duration, Tenant, TenantId, TenantName, Timestamp, clock,
 };
-use vaultpilot_ports::store::{ApprovalState, InFlight, Lease, ReadTx, Store, StoreError, Tx};
+use vaultpilot_ports::store::{
+    ApprovalState, Hints, InFlight, Lease, ReadTx, Store, StoreError, Tx,
+};
 
 use crate::lock;
 use state::State;
@@ -122,7 +124,11 @@ impl Store for FakeStore {
     async fn tenant_create(&self, tenant: &Tenant) -> Result<bool, StoreError> {
         let _writer = self.writer().await;
         let mut state = lock(&self.0.state);
-        let taken = |other: &Tenant| other.name == tenant.name || other.id == tenant.id;
+        let taken = |other: &Tenant| {
+            other.name == tenant.name
+                || other.id == tenant.id
+                || (tenant.namespace.is_some() && other.namespace == tenant.namespace)
+        };
         if state.tenants.values().any(taken) {
             return Ok(false);
         }
@@ -139,6 +145,26 @@ impl Store for FakeStore {
             .values()
             .find(|tenant| tenant.name == *name)
             .cloned())
+    }
+
+    async fn tenant_find_by_namespace(
+        &self,
+        namespace: &str,
+    ) -> Result<Option<Tenant>, StoreError> {
+        Ok(self
+            .state()
+            .tenants
+            .values()
+            .find(|tenant| tenant.namespace.as_deref() == Some(namespace))
+            .cloned())
+    }
+
+    async fn hints(&self) -> Result<Option<Box<dyn Hints>>, StoreError> {
+        Ok(None)
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        self.0.pass(FailPoint::Read)
     }
 
     async fn tenant_list(&self) -> Result<Vec<Tenant>, StoreError> {

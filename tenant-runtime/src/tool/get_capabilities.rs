@@ -93,6 +93,7 @@ pub(crate) async fn capabilities(call: &Call<'_>) -> Result<CapabilitiesView, Fa
     let kind = match caller.kind {
         CallerKind::Agent { .. } => "agent",
         CallerKind::Person { .. } => "person",
+        CallerKind::Strategy { .. } => "strategy",
         CallerKind::System => "system",
     };
     Ok(CapabilitiesView {

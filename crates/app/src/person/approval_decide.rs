@@ -279,6 +279,8 @@ fn requester(intent: &Intent) -> Caller {
         kind: intent.requester.clone(),
         role: match intent.requester {
             CallerKind::Agent { .. } => Role::Agent,
+            // A strategy pays as an agent does, on nobody's behalf.
+            CallerKind::Strategy { .. } => Role::Agent,
             CallerKind::Person { .. } | CallerKind::System => Role::Viewer,
         },
         scopes: Scope::ALL.to_vec(),

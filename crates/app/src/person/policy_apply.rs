@@ -120,6 +120,7 @@ impl App {
             name: document.metadata.name.clone(),
             document: document.clone(),
             decimals,
+            managed: None,
             updated_at: self.now(),
         };
         let mut applied = Applied::new(&record, policy.layer());

@@ -2,7 +2,7 @@
 
 use vaultpilot_audit::{Action, Outcome};
 use vaultpilot_core::tenant::TenantState;
-use vaultpilot_core::{Caller, Tenant, TenantId, TenantName};
+use vaultpilot_core::{Caller, Quota, Tenant, TenantId, TenantName};
 use vaultpilot_ports::Fault;
 
 use crate::App;
@@ -21,6 +21,9 @@ impl App {
             id: TenantId::new(self.clock.as_ref(), self.entropy.as_ref()),
             name: name.clone(),
             state: TenantState::Active,
+            namespace: None,
+            quota: Quota::default(),
+            managed: None,
             created_at: self.now(),
         };
         if !self.store.tenant_create(&tenant).await.fault()? {

@@ -40,6 +40,7 @@ impl App {
             address,
             chains: chains.clone(),
             state: WalletState::Active,
+            managed: None,
             created_at: self.now(),
         };
         let mut tx = self.store.begin(caller.tenant).await.fault()?;

@@ -48,6 +48,8 @@ impl App {
         wallet: &WalletRef,
     ) -> Result<Arc<Wallet>, Fault> {
         let to = |from: &WalletState, at| match from {
+            // Only its resource, made again, attaches it.
+            WalletState::Detached { .. } => from.clone(),
             WalletState::Halted { chain, .. } => WalletState::Resumed { at, chain: *chain },
             _ => WalletState::Active,
         };

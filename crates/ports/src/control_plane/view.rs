@@ -21,7 +21,7 @@ pub struct WalletView {
     pub address: String,
     /// CAIP-2
     pub chains: Vec<String>,
-    /// `active`, `frozen` or `halted`
+    /// `active`, `frozen`, `halted` or `detached`
     pub state: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state_reason: Option<String>,

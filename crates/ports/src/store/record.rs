@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use alloy_primitives::Address;
 use serde::{Deserialize, Serialize};
 use vaultpilot_core::{
-    ApprovalId, Asset, BaseUnits, CallerKind, ChainId, IntentId, KeyId, Label, PolicyId, Role,
-    Scope, TenantId, Timestamp, WalletId, Wei,
+    ApprovalId, Asset, BaseUnits, CallerKind, ChainId, IntentId, KeyId, Label, Managed, PolicyId,
+    Role, Scope, TenantId, Timestamp, WalletId, Wei,
 };
 use vaultpilot_intent::{Digest, StateName};
 use vaultpilot_policy::Document;
@@ -33,6 +33,7 @@ pub struct PolicyRecord {
     pub name: Label,
     pub document: Document,
     pub decimals: BTreeMap<Asset, u8>,
+    pub managed: Option<Managed>,
     pub updated_at: Timestamp,
 }
 

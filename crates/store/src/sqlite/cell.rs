@@ -43,6 +43,14 @@ impl<'a> Cells<'a> {
         serde_json::from_str(text).map_err(|_| self.bad(column))
     }
 
+    pub(super) fn maybe_json<T: DeserializeOwned>(
+        self,
+        column: &'static str,
+        text: Option<&str>,
+    ) -> Result<Option<T>, StoreError> {
+        text.map(|text| self.json(column, text)).transpose()
+    }
+
     /// An enum that is one word.
     pub(super) fn word<T: DeserializeOwned>(
         self,
@@ -98,6 +106,14 @@ impl<'a> Cells<'a> {
         value: &T,
     ) -> Result<String, StoreError> {
         serde_json::to_string(value).map_err(|_| self.bad(column))
+    }
+
+    pub(super) fn to_maybe_json<T: Serialize>(
+        self,
+        column: &'static str,
+        value: Option<&T>,
+    ) -> Result<Option<String>, StoreError> {
+        value.map(|value| self.to_json(column, value)).transpose()
     }
 
     pub(super) fn to_word<T: Serialize>(

@@ -13,13 +13,14 @@ use super::scope::Scope;
 use crate::schema::policies;
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = policies)]
+#[diesel(table_name = policies, treat_none_as_null = true)]
 struct PolicyRow {
     tenant_id: String,
     name: String,
     id: String,
     document: String,
     decimals: String,
+    managed: Option<String>,
     updated_at: i64,
 }
 
@@ -34,6 +35,7 @@ impl PolicyRow {
             id: policy.id.to_string(),
             document: cells.to_json("document", &policy.document)?,
             decimals: cells.to_json("decimals", &decimals)?,
+            managed: cells.to_maybe_json("managed", policy.managed.as_ref())?,
             updated_at: nanos(policy.updated_at),
             name,
         })
@@ -47,6 +49,7 @@ impl PolicyRow {
             name: cells.parse("name", &self.name)?,
             document: cells.json("document", &self.document)?,
             decimals: decimals.into_iter().collect::<BTreeMap<_, _>>(),
+            managed: cells.maybe_json("managed", self.managed.as_deref())?,
             updated_at: cells.time("updated_at", self.updated_at)?,
         })
     }

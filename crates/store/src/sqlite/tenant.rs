@@ -16,6 +16,9 @@ struct TenantRow {
     id: String,
     name: String,
     state: String,
+    namespace: Option<String>,
+    quota: String,
+    managed: Option<String>,
     created_at: i64,
 }
 
@@ -26,6 +29,9 @@ impl TenantRow {
         Ok(Self {
             name: tenant.name.to_string(),
             state: cells.to_json("state", &tenant.state)?,
+            namespace: tenant.namespace.clone(),
+            quota: cells.to_json("quota", &tenant.quota)?,
+            managed: cells.to_maybe_json("managed", tenant.managed.as_ref())?,
             created_at: nanos(tenant.created_at),
             id,
         })
@@ -37,6 +43,9 @@ impl TenantRow {
             id: cells.parse("id", &self.id)?,
             name: cells.parse("name", &self.name)?,
             state: cells.json("state", &self.state)?,
+            namespace: self.namespace.clone(),
+            quota: cells.json("quota", &self.quota)?,
+            managed: cells.maybe_json("managed", self.managed.as_deref())?,
             created_at: cells.time("created_at", self.created_at)?,
         })
     }
@@ -65,6 +74,29 @@ pub(super) fn find(
     row.map(|row| row.read()).transpose()
 }
 
+pub(super) fn find_by_namespace(
+    conn: &mut SqliteConnection,
+    namespace: &str,
+) -> Result<Option<Tenant>, StoreError> {
+    let row = tenants::table
+        .filter(tenants::namespace.eq(namespace))
+        .select(TenantRow::as_select())
+        .first(conn)
+        .optional()
+        .map_err(reading)?;
+    row.map(|row| row.read()).transpose()
+}
+
+pub(super) fn revision(conn: &mut SqliteConnection, scope: &Scope) -> Result<u64, StoreError> {
+    let revision: Option<i64> = tenants::table
+        .filter(tenants::id.eq(scope.key()))
+        .select(tenants::revision)
+        .first(conn)
+        .optional()
+        .map_err(reading)?;
+    Cells::of("tenants", scope.key()).integer("revision", revision.unwrap_or_default())
+}
+
 pub(super) fn list(conn: &mut SqliteConnection) -> Result<Vec<Tenant>, StoreError> {
     let rows = tenants::table
         .order(tenants::id)
@@ -87,7 +119,7 @@ pub(super) fn fetch(
     row.map(|row| row.read()).transpose()
 }
 
-/// A tenant's state moves; its name and birth do not.
+/// Everything moves but its id, its name and its birth.
 pub(super) fn update(
     conn: &mut SqliteConnection,
     scope: &Scope,
@@ -96,7 +128,12 @@ pub(super) fn update(
     scope.own(tenant.id)?;
     let row = TenantRow::write(tenant)?;
     let updated = diesel::update(tenants::table.filter(tenants::id.eq(scope.key())))
-        .set(tenants::state.eq(row.state))
+        .set((
+            tenants::state.eq(row.state),
+            tenants::namespace.eq(row.namespace),
+            tenants::quota.eq(row.quota),
+            tenants::managed.eq(row.managed),
+        ))
         .execute(conn)
         .map_err(writing("tenant"))?;
     if updated == 1 {

@@ -17,6 +17,10 @@ pub(super) fn begin(conn: &mut SqliteConnection, access: Access) -> Result<(), S
     conn.batch_execute(statement).map_err(reading)
 }
 
+pub(super) fn ping(conn: &mut SqliteConnection) -> Result<(), StoreError> {
+    conn.batch_execute("SELECT 1").map_err(reading)
+}
+
 /// Commits, or leaves nothing behind.
 pub(super) fn commit(conn: &mut SqliteConnection) -> Result<(), StoreError> {
     let committed = conn

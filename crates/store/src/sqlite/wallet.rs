@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
-use vaultpilot_core::{ChainId, Label, Wallet, WalletId, WalletState};
+use vaultpilot_core::{ChainId, Label, Managed, Wallet, WalletId, WalletState};
 use vaultpilot_ports::keys::WrappedKey;
 use vaultpilot_ports::store::{Page, StoreError};
 
@@ -21,6 +21,7 @@ struct WalletRow {
     address: String,
     chains: String,
     state: String,
+    managed: Option<String>,
     created_at: i64,
 }
 
@@ -34,6 +35,7 @@ impl WalletRow {
             address: address(wallet.address),
             chains: cells.to_json("chains", &wallet.chains)?,
             state: cells.to_json("state", &wallet.state)?,
+            managed: cells.to_maybe_json("managed", wallet.managed.as_ref())?,
             created_at: nanos(wallet.created_at),
             id,
         })
@@ -48,6 +50,7 @@ impl WalletRow {
             address: cells.parse("address", &self.address)?,
             chains: cells.json("chains", &self.chains)?,
             state: cells.json("state", &self.state)?,
+            managed: cells.maybe_json("managed", self.managed.as_deref())?,
             created_at: cells.time("created_at", self.created_at)?,
         })
     }
@@ -155,6 +158,28 @@ pub(super) fn update(
         .filter(wallets::id.eq(&id));
     let updated = diesel::update(mine)
         .set(wallets::state.eq(state))
+        .execute(conn)
+        .map_err(writing("wallet"))?;
+    if updated == 1 {
+        Ok(())
+    } else {
+        Err(StoreError::Conflict { what: "wallet" })
+    }
+}
+
+pub(super) fn manage(
+    conn: &mut SqliteConnection,
+    scope: &Scope,
+    id: WalletId,
+    managed: Option<&Managed>,
+) -> Result<(), StoreError> {
+    let id = id.to_string();
+    let managed = Cells::of("wallets", &id).to_maybe_json("managed", managed)?;
+    let mine = wallets::table
+        .filter(wallets::tenant_id.eq(scope.key()))
+        .filter(wallets::id.eq(&id));
+    let updated = diesel::update(mine)
+        .set(wallets::managed.eq(managed))
         .execute(conn)
         .map_err(writing("wallet"))?;
     if updated == 1 {

@@ -38,7 +38,9 @@ macro_rules! cases {
 pub async fn run(fresh: impl AsyncFn() -> Arc<dyn Store>) {
     cases! { fresh:
         tenant::is_created_once_and_found,
-        tenant::changes_its_state_only,
+        tenant::changes_all_but_its_name,
+        tenant::namespace_is_taken_once,
+        tenant::revision_grows_with_what_others_remember,
         unit::sees_its_own_writes_and_nobody_else_does,
         unit::dropped_without_commit_never_was,
         unit::view_stays_as_it_was_and_waits_for_nobody,

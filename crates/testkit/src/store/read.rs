@@ -37,6 +37,11 @@ impl ReadTx for Unit {
         Ok(self.state.tenants.get(&self.tenant).cloned())
     }
 
+    async fn revision(&mut self) -> Result<u64, StoreError> {
+        let rows = self.state.rows.get(&self.tenant);
+        Ok(rows.map_or(0, |rows| rows.revision))
+    }
+
     async fn wallet_fetch(&mut self, id: WalletId) -> Result<Option<Wallet>, StoreError> {
         Ok(self.rows().wallets.get(&id).cloned())
     }

@@ -33,6 +33,8 @@ pub(super) struct Rows {
     pub(super) api_keys: BTreeMap<KeyId, ApiKey>,
     pub(super) dry_runs: BTreeMap<Digest, Timestamp>,
     pub(super) audit: Vec<Entry>,
+    /// See `ReadTx::revision`.
+    pub(super) revision: u64,
 }
 
 /// A reservation and what became of it.

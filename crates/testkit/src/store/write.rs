@@ -5,8 +5,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use vaultpilot_audit::{Draft, Head};
 use vaultpilot_core::{
-    BaseUnits, ChainId, IntentId, KeyId, Label, Tenant, TenantId, Timestamp, Wallet, WalletId,
-    WalletState, Wei,
+    BaseUnits, ChainId, IntentId, KeyId, Label, Managed, Tenant, TenantId, Timestamp, Wallet,
+    WalletId, WalletState, Wei,
 };
 use vaultpilot_intent::{Digest, Intent, StateName};
 use vaultpilot_policy::Decision;
@@ -41,6 +41,12 @@ impl Unit {
         }
     }
 
+    /// Something changed that others remember.
+    fn revise(&mut self) {
+        let rows = self.rows_mut();
+        rows.revision = rows.revision.saturating_add(1);
+    }
+
     fn booking(&mut self, intent: IntentId) -> Option<&mut Booking> {
         self.rows_mut().bookings.get_mut(&intent)
     }
@@ -50,12 +56,24 @@ impl Unit {
 impl Tx for Unit {
     async fn tenant_update(&mut self, tenant: &Tenant) -> Result<(), StoreError> {
         self.own(tenant.id)?;
+        let claimed = |other: &Tenant| {
+            other.id != tenant.id
+                && tenant.namespace.is_some()
+                && other.namespace == tenant.namespace
+        };
+        if self.state.tenants.values().any(claimed) {
+            return Err(conflict("namespace"));
+        }
         let known = self
             .state_mut()
             .tenants
             .get_mut(&tenant.id)
             .ok_or(conflict("tenant"))?;
         known.state = tenant.state.clone();
+        known.namespace.clone_from(&tenant.namespace);
+        known.quota = tenant.quota;
+        known.managed.clone_from(&tenant.managed);
+        self.revise();
         Ok(())
     }
 
@@ -78,6 +96,22 @@ impl Tx for Unit {
             .get_mut(&id)
             .ok_or(conflict("wallet"))?;
         wallet.state = state.clone();
+        self.revise();
+        Ok(())
+    }
+
+    async fn wallet_manage(
+        &mut self,
+        id: WalletId,
+        managed: Option<&Managed>,
+    ) -> Result<(), StoreError> {
+        let wallet = self
+            .rows_mut()
+            .wallets
+            .get_mut(&id)
+            .ok_or(conflict("wallet"))?;
+        wallet.managed = managed.cloned();
+        self.revise();
         Ok(())
     }
 
@@ -97,6 +131,7 @@ impl Tx for Unit {
             }
         }
         wallet.chains.sort_unstable();
+        self.revise();
         Ok(())
     }
 
@@ -104,11 +139,16 @@ impl Tx for Unit {
         self.rows_mut()
             .policies
             .insert(policy.name.clone(), policy.clone());
+        self.revise();
         Ok(())
     }
 
     async fn policy_delete(&mut self, name: &Label) -> Result<bool, StoreError> {
-        Ok(self.rows_mut().policies.remove(name).is_some())
+        let removed = self.rows_mut().policies.remove(name).is_some();
+        if removed {
+            self.revise();
+        }
+        Ok(removed)
     }
 
     async fn intent_insert(
@@ -262,6 +302,9 @@ impl Tx for Unit {
         };
         let first = key.revoked_at.is_none();
         key.revoked_at.get_or_insert(at);
+        if first {
+            self.revise();
+        }
         Ok(first)
     }
 

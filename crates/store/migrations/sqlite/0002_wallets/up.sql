@@ -5,6 +5,7 @@ CREATE TABLE wallets (
     address TEXT NOT NULL CHECK (length(address) = 42),
     chains TEXT NOT NULL CHECK (json_type(chains) = 'array'),
     state TEXT NOT NULL CHECK (json_valid(state)),
+    managed TEXT CHECK (json_valid(managed)),
     created_at INTEGER NOT NULL,
     PRIMARY KEY (tenant_id, id),
     UNIQUE (tenant_id, label)

@@ -4,6 +4,7 @@ CREATE TABLE policies (
     id TEXT NOT NULL,
     document TEXT NOT NULL CHECK (json_valid(document)),
     decimals TEXT NOT NULL CHECK (json_type(decimals) = 'array'),
+    managed TEXT CHECK (json_valid(managed)),
     updated_at INTEGER NOT NULL,
     PRIMARY KEY (tenant_id, name),
     UNIQUE (tenant_id, id)

@@ -27,6 +27,10 @@ impl ReadTx for Unit {
         self.run(tenant::fetch).await
     }
 
+    async fn revision(&mut self) -> Result<u64, StoreError> {
+        self.run(tenant::revision).await
+    }
+
     async fn wallet_fetch(&mut self, id: WalletId) -> Result<Option<Wallet>, StoreError> {
         self.run(move |conn, scope| wallet::fetch(conn, scope, id))
             .await

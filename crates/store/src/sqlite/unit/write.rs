@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use vaultpilot_audit::{Draft, Head};
 use vaultpilot_core::{
-    ChainId, IntentId, KeyId, Label, Tenant, Timestamp, Wallet, WalletId, WalletState, Wei,
+    ChainId, IntentId, KeyId, Label, Managed, Tenant, Timestamp, Wallet, WalletId, WalletState, Wei,
 };
 use vaultpilot_intent::{Digest, Intent, StateName};
 use vaultpilot_policy::Decision;
@@ -34,6 +34,16 @@ impl Tx for Unit {
     async fn wallet_update(&mut self, id: WalletId, state: &WalletState) -> Result<(), StoreError> {
         let state = state.clone();
         self.run(move |conn, scope| wallet::update(conn, scope, id, &state))
+            .await
+    }
+
+    async fn wallet_manage(
+        &mut self,
+        id: WalletId,
+        managed: Option<&Managed>,
+    ) -> Result<(), StoreError> {
+        let managed = managed.cloned();
+        self.run(move |conn, scope| wallet::manage(conn, scope, id, managed.as_ref()))
             .await
     }
 
