@@ -1,4 +1,8 @@
 #![doc = include_str!("../README.md")]
+#![expect(
+    unreachable_pub,
+    reason = "KubeSchema copies a struct into a function, with its visibility"
+)]
 
 pub mod condition;
 pub mod name;
@@ -9,7 +13,9 @@ pub mod tenant;
 pub mod value;
 pub mod wallet;
 
-pub use condition::{Condition, PolicyCondition, StrategyCondition, TenantCondition, WalletCondition};
+pub use condition::{
+    Condition, PolicyCondition, StrategyCondition, TenantCondition, WalletCondition,
+};
 pub use policy::{Policy, PolicySpec, PolicyStatus};
 pub use strategy::{Strategy, StrategySpec, StrategyStatus};
 pub use tenant::{Tenant, TenantSpec, TenantStatus};

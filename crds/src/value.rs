@@ -46,7 +46,7 @@ texts! {
     /// A name, or `*` for all.
     NameOrAll: 63, "^([*]|[a-z0-9]([-a-z0-9]*[a-z0-9])?)$";
     /// The name of a person or a group as the identity provider gives it.
-    Person: 256, "^[^[:cntrl:]]+$";
+    Person: 256, "^[^\\x00-\\x1f\\x7f]+$";
     /// A chain in CAIP-2, such as `eip155:8453`.
     ChainId: 27, "^eip155:[1-9][0-9]{0,19}$";
     /// An address such as `0x70997970C51812dc3A010C7d01b50e0d17dc79C8`.
@@ -62,17 +62,17 @@ texts! {
     /// A network such as `10.0.0.0/8`, or an address.
     Network: 43, "^[0-9a-fA-F.:]+(/[0-9]{1,3})?$";
     /// A URL of http or https without credentials in it.
-    Url: 2048, "^https?://[^/?#@[:space:]]+(/[^?#[:space:]]*)?$";
+    Url: 2048, "^https?://[^/?#@\\s]+(/[^?#\\s]*)?$";
     /// A URL of https without credentials in it.
-    HttpsUrl: 2048, "^https://[^/?#@[:space:]]+(/[^?#[:space:]]*)?$";
+    HttpsUrl: 2048, "^https://[^/?#@\\s]+(/[^?#\\s]*)?$";
     /// Scheme, host and port of a page in a browser, such as `https://console.example.com`.
-    Origin: 512, "^https?://[^/?#@[:space:]]+$";
+    Origin: 512, "^https?://[^/?#@\\s]+$";
     /// A name in DNS, such as `mcp.example.com`.
     Host: 253, "^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
     /// A path such as `/agents/acme`.
     Path: 256, "^/([A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*)?$";
     /// A container image by digest, such as `vaultpilot/tenant-runtime@sha256:…`.
-    ImageDigest: 512, "^[a-z0-9][^@[:space:]]*@sha256:[0-9a-f]{64}$";
+    ImageDigest: 512, "^[a-z0-9][^@\\s]*@sha256:[0-9a-f]{64}$";
     /// Processor time: `250m` is a quarter of a core.
     Cpu: 16, "^([0-9]+m|[0-9]+([.][0-9]{1,3})?)$";
     /// Memory: `128Mi`.
@@ -84,11 +84,11 @@ texts! {
     /// The key of a label, such as `kubernetes.io/os`.
     LabelKey: 317, "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$";
     /// Five fields: minute, hour, day of month, month, day of week.
-    Cron: 128, "^[^[:space:]]+( [^[:space:]]+){4}$";
+    Cron: 128, "^[^\\s]+( [^\\s]+){4}$";
     /// An IANA name such as `Europe/Berlin`.
     TimeZone: 64, "^[A-Za-z0-9_+/-]+$";
     /// A sentence or two.
-    Sentence: 1024, "^[^[:cntrl:]]*$";
+    Sentence: 1024, "^[^\\x00-\\x1f\\x7f]*$";
     /// An id VaultPilot gave, or a digest it made.
     Id: 128, "^[A-Za-z0-9:_.-]*$";
     /// A chain's hash of a transaction.
