@@ -4,7 +4,9 @@
     reason = "KubeSchema copies a struct into a function, with its visibility"
 )]
 
+pub mod admission;
 pub mod condition;
+pub mod manifest;
 pub mod name;
 pub mod policy;
 pub mod reference;

@@ -16,3 +16,8 @@ pub const FINALIZER: &str = "vaultpilot.io/protect";
 pub const NAMESPACE_PREFIX: &str = "vp-";
 /// So that what is named after a tenant is a name too.
 pub const TENANT_NAME_MAX: usize = 56;
+/// Where the control plane is, unless its chart is told otherwise.
+pub const SYSTEM_NAMESPACE: &str = "vaultpilot-system";
+/// Whom the API server knows the operator as, unless its chart is told otherwise. The chart
+/// replaces this text in the admission policies.
+pub const OPERATOR_USER: &str = "system:serviceaccount:vaultpilot-system:vaultpilot-operator";
