@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod builtin;
+mod hosted;
 mod load;
 mod nearest;
 mod origin;
@@ -16,13 +17,15 @@ use serde::Serialize;
 use vaultpilot_core::ChainId;
 
 pub use builtin::builtin;
+pub use hosted::HostedConfig;
 pub use load::{File, Flag, Loaded, Sources};
 pub use nearest::nearest;
 pub use origin::Origin;
 pub use problem::{ConfigErrors, Problem, ProblemKind};
-pub use reference::{reference, schema};
+pub use reference::{hosted_reference, hosted_schema, reference, schema};
 pub use section::{
-    Chain, Data, Kek, Keys, Log, LogFormat, PolicySource, RpcUrl, Rule, Server, ServerUrl,
+    Chain, Custody, Data, Database, DatabaseTls, Grpc, Identity, Kek, Keys, Log, LogFormat,
+    PolicySource, Probes, Rest, RpcUrl, Rule, Server, ServerUrl,
 };
 pub use show::Shown;
 
@@ -48,11 +51,15 @@ pub struct Config {
 impl Config {
     /// The chains that have at least one endpoint.
     pub fn enabled_chains(&self) -> impl Iterator<Item = (ChainId, &Chain)> {
-        self.chains
-            .iter()
-            .filter(|(_, chain)| !chain.rpc.is_empty())
-            .map(|(id, c)| (*id, c))
+        enabled(&self.chains)
     }
+}
+
+fn enabled(chains: &BTreeMap<ChainId, Chain>) -> impl Iterator<Item = (ChainId, &Chain)> {
+    chains
+        .iter()
+        .filter(|(_, chain)| !chain.rpc.is_empty())
+        .map(|(id, chain)| (*id, chain))
 }
 
 impl Default for Config {

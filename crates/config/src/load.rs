@@ -8,12 +8,13 @@ mod setting;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
 use serde_json::Value;
 use vaultpilot_core::ChainId;
 
 use crate::section::{Chain, Section};
-use crate::{Config, ConfigErrors, Data, Origin, Problem, ProblemKind, builtin};
-use overlay::Overlay;
+use crate::{Config, ConfigErrors, Data, Origin, Problem, ProblemKind, Rule, builtin};
+pub(crate) use overlay::Overlay;
 use setting::Setting;
 
 /// A configuration file: the name it is known by, and its text.
@@ -43,8 +44,8 @@ pub struct Sources<'a> {
 
 /// A configuration, and where each of its values came from.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Loaded {
-    pub config: Config,
+pub struct Loaded<C = Config> {
+    pub config: C,
     /// The file that was read; paths in it are relative to its folder.
     pub file: Option<PathBuf>,
     /// Environment variables that look like settings but are none.
@@ -52,69 +53,59 @@ pub struct Loaded {
     pub(crate) origins: BTreeMap<String, Origin>,
 }
 
-impl Loaded {
+impl<C> Loaded<C> {
     /// Where the value at a path such as `server.listen` came from.
     pub fn origin(&self, path: &str) -> &Origin {
         self.origins.get(path).unwrap_or(&Origin::Default)
     }
 }
 
-impl Config {
-    /// Reads all sources and reports all problems.
-    ///
-    /// # Errors
-    /// When any value is unknown, unreadable or breaks a rule.
-    pub fn load(sources: &Sources<'_>) -> Result<Loaded, ConfigErrors> {
-        let mut problems = Vec::new();
-        let mut settings = file::settings(sources.file, &mut problems);
-        let mut unused_env = Vec::new();
-        settings.extend(setting::from_env(sources.env, &settings, &mut unused_env));
-        settings.extend(sources.flags.iter().map(setting::from_flag));
+/// What is wrong, each rule with the key it is about.
+pub(crate) type Broken = Vec<(&'static str, Rule)>;
 
-        let mut overlay = Overlay::new(&settings, sources.env);
-        let mut config = Self::default();
-        config.data = default_data(sources.env);
-        config.server = overlay.section(&["server"], config.server);
-        config.data = overlay.section(&["data"], config.data);
-        config.keys = overlay.section(&["keys"], config.keys);
-        config.log = overlay.section(&["log"], config.log);
-        config.policies = overlay.list("policies");
-        config.chains = chains(&mut overlay);
-        config.data.dir = expand_home(&config.data.dir, sources.env);
+/// One kind of configuration: its sections, and how they are read and judged.
+pub(crate) trait Form: Default + Serialize {
+    const SECTIONS: &'static [&'static str];
 
-        let (origins, found) = overlay.finish();
-        problems.extend(found);
-        problems.extend(broken(&config, &origins));
-        if !problems.is_empty() {
-            return Err(ConfigErrors(problems));
-        }
-        let file = sources.file.map(|file| file.path.to_owned());
-        Ok(Loaded {
-            config,
-            file,
-            unused_env,
-            origins,
-        })
-    }
+    /// Lays every section over what is there.
+    fn lay(&mut self, overlay: &mut Overlay<'_>);
+    /// What the sections' own rules say, by section.
+    fn judge(&self) -> Vec<(String, Broken)>;
 }
 
-fn chains(overlay: &mut Overlay<'_>) -> BTreeMap<ChainId, Chain> {
-    let mut chains = builtin();
-    for name in overlay.names_below("chains") {
-        let Ok(id) = name.parse::<ChainId>() else {
-            overlay.reject(&["chains", &name], ProblemKind::ChainId);
-            continue;
-        };
-        let base = chains.remove(&id).unwrap_or_default();
-        chains.insert(id, overlay.section(&["chains", &name], base));
-    }
-    chains
-}
-
-/// What the sections' own rules say, told with the origin of the value they speak of.
-fn broken(config: &Config, origins: &BTreeMap<String, Origin>) -> Vec<Problem> {
+/// Reads all sources over `base` and reports all problems.
+pub(crate) fn load<F: Form>(mut base: F, sources: &Sources<'_>) -> Result<Loaded<F>, ConfigErrors> {
     let mut problems = Vec::new();
-    let mut check = |section: &str, rules: Vec<(&'static str, crate::Rule)>| {
+    let mut settings = file::settings(sources.file, F::SECTIONS, &mut problems);
+    let mut unused_env = Vec::new();
+    settings.extend(setting::from_env::<F>(
+        sources.env,
+        &settings,
+        &mut unused_env,
+    ));
+    settings.extend(sources.flags.iter().map(setting::from_flag));
+
+    let mut overlay = Overlay::new(&settings, sources.env);
+    base.lay(&mut overlay);
+    let (origins, found) = overlay.finish();
+    problems.extend(found);
+    problems.extend(told(base.judge(), &origins));
+    if !problems.is_empty() {
+        return Err(ConfigErrors(problems));
+    }
+    let file = sources.file.map(|file| file.path.to_owned());
+    Ok(Loaded {
+        config: base,
+        file,
+        unused_env,
+        origins,
+    })
+}
+
+/// Broken rules as problems, told with the origin of the value they speak of.
+fn told(judged: Vec<(String, Broken)>, origins: &BTreeMap<String, Origin>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (section, rules) in judged {
         for (key, rule) in rules {
             let path = format!("{section}.{key}");
             let origin = origins.get(&path).cloned().unwrap_or(Origin::Default);
@@ -124,15 +115,70 @@ fn broken(config: &Config, origins: &BTreeMap<String, Origin>) -> Vec<Problem> {
                 kind: rule.into(),
             });
         }
-    };
-    check("server", config.server.validate());
-    check("data", config.data.validate());
-    check("keys", config.keys.validate());
-    check("log", config.log.validate());
-    for (id, chain) in &config.chains {
-        check(&format!("chains.{id}"), chain.validate());
     }
     problems
+}
+
+impl Config {
+    /// Reads all sources and reports all problems.
+    ///
+    /// # Errors
+    /// When any value is unknown, unreadable or breaks a rule.
+    pub fn load(sources: &Sources<'_>) -> Result<Loaded, ConfigErrors> {
+        let base = Self {
+            data: default_data(sources.env),
+            ..Self::default()
+        };
+        let mut loaded = load(base, sources)?;
+        loaded.config.data.dir = expand_home(&loaded.config.data.dir, sources.env);
+        Ok(loaded)
+    }
+}
+
+impl Form for Config {
+    const SECTIONS: &'static [&'static str] =
+        &["server", "data", "chains", "keys", "log", "policies"];
+
+    fn lay(&mut self, overlay: &mut Overlay<'_>) {
+        overlay.section(&["server"], &mut self.server);
+        overlay.section(&["data"], &mut self.data);
+        overlay.section(&["keys"], &mut self.keys);
+        overlay.section(&["log"], &mut self.log);
+        self.policies = overlay.list("policies");
+        self.chains = chains(overlay);
+    }
+
+    fn judge(&self) -> Vec<(String, Broken)> {
+        let mut judged = vec![
+            ("server".to_owned(), self.server.validate()),
+            ("data".to_owned(), self.data.validate()),
+            ("keys".to_owned(), self.keys.validate()),
+            ("log".to_owned(), self.log.validate()),
+        ];
+        judged.extend(judge_chains(&self.chains));
+        judged
+    }
+}
+
+/// The chains of the file and the environment, over the built-in ones.
+pub(crate) fn chains(overlay: &mut Overlay<'_>) -> BTreeMap<ChainId, Chain> {
+    let mut chains = builtin();
+    for name in overlay.names_below("chains") {
+        let Ok(id) = name.parse::<ChainId>() else {
+            overlay.reject(&["chains", &name], ProblemKind::ChainId);
+            continue;
+        };
+        overlay.section(&["chains", &name], chains.entry(id).or_default());
+    }
+    chains
+}
+
+pub(crate) fn judge_chains(
+    chains: &BTreeMap<ChainId, Chain>,
+) -> impl Iterator<Item = (String, Broken)> {
+    chains
+        .iter()
+        .map(|(id, chain)| (format!("chains.{id}"), chain.validate()))
 }
 
 fn default_data(env: &BTreeMap<String, String>) -> Data {

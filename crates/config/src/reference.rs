@@ -5,14 +5,22 @@ use std::fmt::Write as _;
 use schemars::Schema;
 use serde_json::Value;
 
-use crate::{Chain, Config, Server, section};
+use crate::{Chain, Config, HostedConfig, section};
+
+/// The one section whose keys have no variables of their own.
+const CHAINS: &str = "chains.<id>";
 
 /// The JSON schema of `vaultpilot.yml`, for editors.
 pub fn schema() -> Schema {
     schemars::schema_for!(Config)
 }
 
-/// The reference page, in Markdown.
+/// The JSON schema of `control-api.yml`, for editors.
+pub fn hosted_schema() -> Schema {
+    schemars::schema_for!(HostedConfig)
+}
+
+/// The reference page of `vaultpilot.yml`, in Markdown.
 pub fn reference() -> String {
     let mut page = String::from(
         "# vaultpilot.yml\n\n\
@@ -21,30 +29,52 @@ pub fn reference() -> String {
          A chain is enabled by giving it endpoints, in the file or as \
          `VAULTPILOT_RPC_<number>=url[,url]`. Endpoint URLs in the file may be written `env:NAME`.\n",
     );
-    section_table(&mut page, "server", &schemars::schema_for!(Server), true);
-    section_table(
-        &mut page,
-        "data",
-        &schemars::schema_for!(section::Data),
-        true,
-    );
-    section_table(
-        &mut page,
-        "chains.<id>",
-        &schemars::schema_for!(Chain),
-        false,
-    );
-    section_table(
-        &mut page,
-        "keys",
-        &schemars::schema_for!(section::Keys),
-        true,
-    );
-    section_table(&mut page, "log", &schemars::schema_for!(section::Log), true);
+    let tables = [
+        ("server", schemars::schema_for!(section::Server)),
+        ("data", schemars::schema_for!(section::Data)),
+        (CHAINS, schemars::schema_for!(Chain)),
+        ("keys", schemars::schema_for!(section::Keys)),
+        ("log", schemars::schema_for!(section::Log)),
+    ];
+    for (name, schema) in &tables {
+        section_table(&mut page, name, schema, None);
+    }
     page.push_str(
         "\n## policies\n\nA list. Each item is a path, relative to the file, or a whole policy \
          document.\n",
     );
+    built_in(&mut page);
+    page
+}
+
+/// The reference page of `control-api.yml`, in Markdown.
+pub fn hosted_reference() -> String {
+    let mut page = String::from(
+        "# control-api.yml\n\n\
+         The environment beats the file, the file beats the defaults. `control-api config check` \
+         tells what is wrong with it. Secrets are files, and are only named here.\n\n\
+         A chain is enabled by giving it endpoints, in the file or as \
+         `VAULTPILOT_RPC_<number>=url[,url]`. Endpoint URLs in the file may be written `env:NAME`.\n",
+    );
+    let tables = [
+        ("rest", schemars::schema_for!(section::Rest)),
+        ("grpc", schemars::schema_for!(section::Grpc)),
+        ("probes", schemars::schema_for!(section::Probes)),
+        ("database", schemars::schema_for!(section::Database)),
+        ("identity", schemars::schema_for!(section::Identity)),
+        ("keys", schemars::schema_for!(section::Custody)),
+        (CHAINS, schemars::schema_for!(Chain)),
+        ("log", schemars::schema_for!(section::Log)),
+    ];
+    let defaults = serde_json::to_value(HostedConfig::default()).unwrap_or_default();
+    for (name, schema) in &tables {
+        section_table(&mut page, name, schema, defaults.get(name));
+    }
+    built_in(&mut page);
+    page
+}
+
+fn built_in(page: &mut String) {
     page.push_str("\n## Built-in chains\n\n| id | name | coin | confirmations | explorer |\n");
     page.push_str("| --- | --- | --- | --- | --- |\n");
     for (id, chain) in crate::builtin() {
@@ -53,10 +83,10 @@ pub fn reference() -> String {
         // Writing to a String cannot fail.
         let _ = writeln!(page, "| `{id}` | {name} | {coin} | {depth} | {explorer} |");
     }
-    page
 }
 
-fn section_table(page: &mut String, name: &str, schema: &Schema, env: bool) {
+/// A section's keys. `defaults` are the section's where they are not those of its type.
+fn section_table(page: &mut String, name: &str, schema: &Schema, defaults: Option<&Value>) {
     let _ = write!(
         page,
         "\n## {name}\n\n| key | default | meaning |\n| --- | --- | --- |\n"
@@ -68,11 +98,14 @@ fn section_table(page: &mut String, name: &str, schema: &Schema, env: bool) {
             .split_whitespace()
             .collect::<Vec<_>>()
             .join(" ");
-        if env {
+        if name != CHAINS {
             let variable = format!("VAULTPILOT_{name}_{key}").to_uppercase();
             let _ = write!(meaning, " Environment: `{variable}`.");
         }
-        let default = match field.get("default") {
+        let default = match defaults
+            .and_then(|defaults| defaults.get(key))
+            .or(field.get("default"))
+        {
             None | Some(Value::Null) => String::new(),
             Some(value) => format!("`{value}`"),
         };

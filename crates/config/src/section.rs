@@ -1,20 +1,32 @@
 //! One file a section: fields, defaults, rules.
 
 mod chain;
+mod custody;
 mod data;
+mod database;
+mod grpc;
+mod identity;
 mod keys;
 mod log;
 mod policy;
+mod probes;
+mod rest;
 mod rule;
 mod server;
 
 use serde::{Serialize, de::DeserializeOwned};
 
 pub use chain::{Chain, RpcUrl};
+pub use custody::Custody;
 pub use data::Data;
+pub use database::{Database, DatabaseTls};
+pub use grpc::Grpc;
+pub use identity::Identity;
 pub use keys::{Kek, Keys};
 pub use log::{Log, LogFormat};
 pub use policy::PolicySource;
+pub use probes::Probes;
+pub use rest::Rest;
 pub use rule::Rule;
 pub use server::{Server, ServerUrl};
 

@@ -14,7 +14,7 @@ pub struct Shown {
     pub origin: String,
 }
 
-impl Loaded {
+impl<C: Serialize> Loaded<C> {
     /// Every value, by path. Chains that are neither enabled nor written about are left out unless
     /// `all` is asked for.
     pub fn show(&self, all: bool) -> Vec<Shown> {

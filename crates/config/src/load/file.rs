@@ -7,8 +7,6 @@ use serde_saphyr::Spanned;
 use super::{File, Setting};
 use crate::{Origin, Problem, ProblemKind, nearest};
 
-const SECTIONS: [&str; 6] = ["server", "data", "chains", "keys", "log", "policies"];
-
 /// YAML whose mappings remember their lines, as deep as settings go.
 enum Node {
     Map(Vec<(String, Spanned<Self>)>),
@@ -16,7 +14,11 @@ enum Node {
 }
 
 /// Reads the file. Problems of its shape are pushed; what can be read is returned all the same.
-pub(super) fn settings(file: Option<File<'_>>, problems: &mut Vec<Problem>) -> Vec<Setting> {
+pub(super) fn settings(
+    file: Option<File<'_>>,
+    sections: &[&'static str],
+    problems: &mut Vec<Problem>,
+) -> Vec<Setting> {
     let Some(file) = file else { return Vec::new() };
     let at = |line: u64| Origin::File {
         path: file.path.to_owned(),
@@ -50,6 +52,7 @@ pub(super) fn settings(file: Option<File<'_>>, problems: &mut Vec<Problem>) -> V
     };
     let mut walk = Walk {
         at: &at,
+        sections,
         problems,
         settings: Vec::new(),
     };
@@ -61,18 +64,20 @@ pub(super) fn settings(file: Option<File<'_>>, problems: &mut Vec<Problem>) -> V
 
 struct Walk<'a> {
     at: &'a dyn Fn(u64) -> Origin,
+    sections: &'a [&'static str],
     problems: &'a mut Vec<Problem>,
     settings: Vec<Setting>,
 }
 
 impl Walk<'_> {
     fn section(&mut self, name: String, node: Spanned<Node>) {
+        let known = self.sections.contains(&name.as_str());
         match name.as_str() {
-            "policies" => self.set(vec![name], node),
-            "chains" => self.below(&[name], node, true),
-            known if SECTIONS.contains(&known) => self.below(&[name], node, false),
+            "policies" if known => self.set(vec![name], node),
+            "chains" if known => self.below(&[name], node, true),
+            _ if known => self.below(&[name], node, false),
             _ => {
-                let nearest = nearest(&name, SECTIONS).map(str::to_owned);
+                let nearest = nearest(&name, self.sections.iter().copied()).map(str::to_owned);
                 let origin = (self.at)(node.referenced.line());
                 let kind = ProblemKind::Unknown { nearest };
                 self.problems.push(Problem {

@@ -10,7 +10,7 @@ use crate::section::Section;
 use crate::{Origin, Problem, ProblemKind, nearest};
 
 /// Settings in ascending precedence, and what was learned while laying them over.
-pub(super) struct Overlay<'a> {
+pub(crate) struct Overlay<'a> {
     settings: &'a [Setting],
     env: &'a BTreeMap<String, String>,
     origins: BTreeMap<String, Origin>,
@@ -56,13 +56,12 @@ impl<'a> Overlay<'a> {
         });
     }
 
-    /// The section, with every setting that can be read. Bad ones are reported and left out.
-    pub(super) fn section<T: Section>(&mut self, path: &[&str], base: T) -> T {
+    /// Lays every setting that can be read over the section. Bad ones are reported and left out.
+    pub(crate) fn section<T: Section>(&mut self, path: &[&str], section: &mut T) {
         // What is serialised has secrets redacted; a base holds none.
-        let Ok(Value::Object(mut raw)) = serde_json::to_value(&base) else {
-            return base;
+        let Ok(Value::Object(mut raw)) = serde_json::to_value(&*section) else {
+            return;
         };
-        let mut section = base;
         let prefix = owned(path);
         for setting in self.settings {
             let Some([key]) = setting.path.strip_prefix(prefix.as_slice()) else {
@@ -71,14 +70,13 @@ impl<'a> Overlay<'a> {
             match self.lay::<T>(&raw, key, setting) {
                 Ok((next, value)) => {
                     raw.insert(key.clone(), value);
-                    section = next;
+                    *section = next;
                     self.origins
                         .insert(setting.path.join("."), setting.origin.clone());
                 }
                 Err(kind) => self.problem(setting, kind),
             }
         }
-        section
     }
 
     /// A list that stands alone, such as `policies`.

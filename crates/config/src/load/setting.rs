@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::Flag;
-use crate::{Config, Origin, builtin};
+use super::{Flag, Form};
+use crate::{Origin, builtin};
 
 /// A value somebody set, at its place.
 #[derive(Debug, Clone)]
@@ -18,7 +18,8 @@ pub(super) struct Setting {
 
 const PREFIX: &str = "VAULTPILOT_";
 const RPC: &str = "VAULTPILOT_RPC_";
-const SECTIONS: [&str; 4] = ["server", "data", "keys", "log"];
+/// What the environment cannot say: a list of documents, and a table of chains but for endpoints.
+const NOT_BY_NAME: [&str; 2] = ["chains", "policies"];
 
 pub(super) fn from_flag(flag: &Flag) -> Setting {
     Setting {
@@ -28,14 +29,14 @@ pub(super) fn from_flag(flag: &Flag) -> Setting {
     }
 }
 
-/// Reads what the environment sets. `given` are the settings of the file: a chain it names may get
-/// its endpoints here.
-pub(super) fn from_env(
+/// Reads what the environment sets in a configuration of this form. `given` are the settings of the
+/// file: a chain it names may get its endpoints here.
+pub(super) fn from_env<F: Form>(
     env: &BTreeMap<String, String>,
     given: &[Setting],
     unused: &mut Vec<String>,
 ) -> Vec<Setting> {
-    let keys = keys();
+    let keys = keys::<F>();
     let chains = chain_numbers(given);
     let mut settings = Vec::new();
     for (name, text) in env.iter().filter(|(_, text)| !text.is_empty()) {
@@ -54,7 +55,7 @@ pub(super) fn from_env(
                 value: Value::String(text.clone()),
                 origin: Origin::Env { name: name.clone() },
             }),
-            None if looks_like_ours(name) => unused.push(name.clone()),
+            None if looks_like_ours::<F>(name) => unused.push(name.clone()),
             None => {}
         }
     }
@@ -62,12 +63,12 @@ pub(super) fn from_env(
 }
 
 /// `VAULTPILOT_SERVER_LISTEN` and so on, and the path each one sets.
-fn keys() -> BTreeMap<String, Vec<String>> {
-    let Ok(Value::Object(config)) = serde_json::to_value(Config::default()) else {
+fn keys<F: Form>() -> BTreeMap<String, Vec<String>> {
+    let Ok(Value::Object(config)) = serde_json::to_value(F::default()) else {
         return BTreeMap::new();
     };
     let mut keys = BTreeMap::new();
-    for section in SECTIONS {
+    for section in by_name::<F>() {
         let Some(Value::Object(fields)) = config.get(section) else {
             continue;
         };
@@ -87,9 +88,14 @@ fn chain_numbers(given: &[Setting]) -> BTreeSet<String> {
     known.chain(written).filter_map(number).collect()
 }
 
-fn looks_like_ours(name: &str) -> bool {
+fn by_name<F: Form>() -> impl Iterator<Item = &'static str> {
+    let sections = F::SECTIONS.iter().copied();
+    sections.filter(|section| !NOT_BY_NAME.contains(section))
+}
+
+fn looks_like_ours<F: Form>(name: &str) -> bool {
     name.starts_with(RPC)
-        || SECTIONS.iter().any(|section| {
+        || by_name::<F>().any(|section| {
             let rest = name.strip_prefix(PREFIX);
             rest.is_some_and(|rest| rest.starts_with(&format!("{}_", section.to_uppercase())))
         })

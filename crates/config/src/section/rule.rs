@@ -1,12 +1,21 @@
 //! What a value breaks although it has the right form.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
+use std::path::PathBuf;
 
 /// Display is a fragment that follows the value's path.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Rule {
     #[error("is not an http:// or https:// URL with a host")]
     NotHttp,
+    #[error("is not an https:// URL with a host")]
+    NotHttps,
+    #[error("is no Kubernetes name: lower-case letters, digits, hyphens")]
+    NotAKubernetesName,
+    #[error("is not namespace/name of a service account")]
+    NotAnAccount,
+    #[error("is the same as {other}, and must not be")]
+    Same { other: &'static str },
     #[error("is not an origin such as https://app.example.com")]
     NotAnOrigin,
     #[error("is not a host name, optionally with a port")]
@@ -27,6 +36,15 @@ pub enum Rule {
         "listens beyond this machine: name the hosts it is reached by in server.allowed_hosts or set server.public_url"
     )]
     HostsUnknown,
+}
+
+/// The files that are named by nothing.
+pub(super) fn absent(files: &[(&'static str, &PathBuf)]) -> Vec<(&'static str, Rule)> {
+    files
+        .iter()
+        .filter(|(_, path)| path.as_os_str().is_empty())
+        .map(|(key, _)| (*key, Rule::Empty))
+        .collect()
 }
 
 /// Whether the text is `http(s)://host[:port][/…]` without spaces.

@@ -3,6 +3,7 @@
 mod chains;
 mod docs_example;
 mod errors;
+mod hosted;
 mod precedence;
 mod reference;
 mod secrets;
