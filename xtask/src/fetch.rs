@@ -13,7 +13,7 @@ mod tests;
 use crate::checkout::Checkout;
 use crate::error::Error;
 use clap::{Args, ValueEnum};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 #[derive(Debug, Args)]
@@ -72,6 +72,23 @@ pub(crate) fn anvil(checkout: &Checkout) -> Result<PathBuf, Error> {
 /// The Python that has what builds the documentation. Neither tests nor the product need it.
 pub(crate) fn site(checkout: &Checkout) -> Result<PathBuf, Error> {
     python::site(checkout)
+}
+
+/// The folder that has kubectl and Helm.
+pub(crate) fn kubectl(checkout: &Checkout) -> Result<PathBuf, Error> {
+    python::kubectl(checkout)
+}
+
+/// A folder made from files of the checkout, which pin it together with what `also` says.
+pub(crate) fn made(
+    checkout: &Checkout,
+    kind: &'static str,
+    source: &str,
+    files: &[&'static str],
+    also: &str,
+    make: impl FnOnce(&Path) -> Result<(), Error>,
+) -> Result<PathBuf, Error> {
+    pin::Pin::read(kind, &checkout.path(source), files)?.installed(checkout, also, make)
 }
 
 impl Parts {

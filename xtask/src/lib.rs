@@ -5,9 +5,11 @@ pub mod error;
 
 pub mod arrows;
 pub mod bench;
+pub mod cluster;
 pub mod codegen;
 pub mod docs;
 pub mod fetch;
+pub mod image;
 pub mod sizes;
 pub mod test;
 pub mod up;

