@@ -55,10 +55,7 @@ impl App {
             _ => wallet.as_ref().map(|wallet| &wallet.label),
         };
         let decision = {
-            let set = self
-                .snapshots
-                .judging(self.store.as_ref(), caller.tenant)
-                .await?;
+            let set = self.policies(caller.tenant).await?;
             let mut facts = Facts::new(self.now(), caller, tool);
             facts.wallet = label;
             facts.freeze = freeze_of(wallet.as_deref());

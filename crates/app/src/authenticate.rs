@@ -13,62 +13,61 @@ use vaultpilot_ports::store::{ApiKey, SecretHash};
 use crate::App;
 use crate::api_key::is_well_formed;
 use crate::error::OrFault;
+use crate::feed::Version;
 
-/// Keys met before. A revocation forgets them; expiry is checked at every use.
+/// Keys and tenants met before. A change of the tenant forgets them; expiry is checked at every use.
 #[derive(Default)]
 pub(crate) struct KnownKeys {
-    keys: RwLock<Known>,
-    tenants: RwLock<HashMap<TenantName, Tenant>>,
+    keys: RwLock<HashMap<TenantId, Known>>,
+    tenants: RwLock<HashMap<TenantName, TenantId>>,
 }
 
-#[derive(Default)]
 struct Known {
-    /// How often everything was forgotten.
-    version: u64,
-    keys: HashMap<(TenantId, SecretHash), ApiKey>,
+    /// What these were read at.
+    version: Version,
+    keys: HashMap<SecretHash, ApiKey>,
 }
 
 impl KnownKeys {
-    pub(crate) fn forget(&self) {
-        if let Ok(mut known) = self.keys.write() {
-            known.version = known.version.wrapping_add(1);
-            known.keys.clear();
-        }
+    fn key(&self, version: Version, tenant: TenantId, hash: &SecretHash) -> Option<ApiKey> {
+        let known = self.keys.read().ok()?;
+        let known = known
+            .get(&tenant)
+            .filter(|known| known.version == version)?;
+        known.keys.get(hash).cloned()
     }
 
-    /// The key, if it is known, and the version to remember it under if it is not.
-    fn key(&self, tenant: TenantId, hash: &SecretHash) -> (Option<ApiKey>, u64) {
-        let known = self.keys.read().ok();
-        let key = known
-            .as_ref()
-            .and_then(|known| known.keys.get(&(tenant, *hash)).cloned());
-        (key, known.map_or(u64::MAX, |known| known.version))
-    }
-
-    /// Remembers a key read at this version; not when a key was revoked meanwhile.
-    fn remember(&self, version: u64, tenant: TenantId, key: &ApiKey) {
-        if let Ok(mut known) = self.keys.write()
-            && known.version == version
-        {
-            known.keys.insert((tenant, key.hash), key.clone());
+    /// Remembers a key that was read when the version was this.
+    fn remember(&self, version: Version, tenant: TenantId, key: &ApiKey) {
+        let Ok(mut known) = self.keys.write() else {
+            return;
+        };
+        let fresh = || Known {
+            version,
+            keys: HashMap::new(),
+        };
+        let known = known.entry(tenant).or_insert_with(fresh);
+        if known.version != version {
+            *known = fresh();
         }
+        known.keys.insert(key.hash, key.clone());
     }
 }
 
 impl App {
     pub(crate) async fn tenant_named(&self, name: &TenantName) -> Result<Option<Tenant>, Fault> {
-        let known = self
-            .keys
-            .tenants
-            .read()
-            .ok()
-            .and_then(|tenants| tenants.get(name).cloned());
-        if known.is_some() {
-            return Ok(known);
+        self.store.tenant_find(name).await.fault()
+    }
+
+    /// The id never changes once a name has it, so it may be remembered for ever.
+    async fn tenant_id(&self, name: &TenantName) -> Result<Option<TenantId>, Fault> {
+        let known = self.keys.tenants.read().ok();
+        if let Some(id) = known.and_then(|tenants| tenants.get(name).copied()) {
+            return Ok(Some(id));
         }
-        let found = self.store.tenant_find(name).await.fault()?;
-        if let (Some(tenant), Ok(mut tenants)) = (&found, self.keys.tenants.write()) {
-            tenants.insert(name.clone(), tenant.clone());
+        let found = self.tenant_named(name).await?.map(|tenant| tenant.id);
+        if let (Some(id), Ok(mut tenants)) = (found, self.keys.tenants.write()) {
+            tenants.insert(name.clone(), id);
         }
         Ok(found)
     }
@@ -83,21 +82,21 @@ impl App {
         credential: &SecretString,
         ip: Option<IpAddr>,
     ) -> Result<Caller, Fault> {
-        let Some(tenant) = self.tenant_named(tenant).await? else {
+        let Some(tenant) = self.tenant_id(tenant).await? else {
             return Err(Fault::Unauthenticated);
         };
         let secret = credential.expose_secret();
         if !is_well_formed(secret) {
-            return self.unauthenticated(tenant.id, "malformed", ip).await;
+            return self.unauthenticated(tenant, "malformed", ip).await;
         }
         let hash = self.pepper.hash_api_key(secret);
-        let Some(key) = self.stored_key(tenant.id, &hash).await? else {
-            return self.unauthenticated(tenant.id, "unknown", ip).await;
+        let Some(key) = self.stored_key(tenant, &hash).await? else {
+            return self.unauthenticated(tenant, "unknown", ip).await;
         };
         if let Some(why) = why_invalid(&key, self.now()) {
-            return self.unauthenticated(tenant.id, why, ip).await;
+            return self.unauthenticated(tenant, why, ip).await;
         }
-        Ok(caller(tenant.id, &key, ip))
+        Ok(caller(tenant, &key, ip))
     }
 
     async fn stored_key(
@@ -105,9 +104,9 @@ impl App {
         tenant: TenantId,
         hash: &SecretHash,
     ) -> Result<Option<ApiKey>, Fault> {
-        let (known, version) = self.keys.key(tenant, hash);
-        if known.is_some() {
-            return Ok(known);
+        let version = self.feed.version(tenant);
+        if let Some(known) = version.and_then(|at| self.keys.key(at, tenant, hash)) {
+            return Ok(Some(known));
         }
         let found = self
             .store
@@ -117,7 +116,7 @@ impl App {
             .api_key_find(hash)
             .await
             .fault()?;
-        if let Some(key) = &found {
+        if let (Some(key), Some(version)) = (&found, version) {
             self.keys.remember(version, tenant, key);
         }
         Ok(found)

@@ -30,10 +30,7 @@ impl App {
         query: &BudgetQuery,
     ) -> Result<BudgetView, Fault> {
         let wallet = self.wallet(caller.tenant, &query.wallet).await?;
-        let set = self
-            .snapshots
-            .judging(self.store.as_ref(), caller.tenant)
-            .await?;
+        let set = self.policies(caller.tenant).await?;
         let mut tx = self.store.read(caller.tenant).await.fault()?;
         let now = self.now();
         let mut lines = Vec::new();
@@ -75,10 +72,7 @@ impl App {
         wallet: &WalletRef,
     ) -> Result<PolicyView, Fault> {
         let wallet = self.wallet(caller.tenant, wallet).await?;
-        let set = self
-            .snapshots
-            .judging(self.store.as_ref(), caller.tenant)
-            .await?;
+        let set = self.policies(caller.tenant).await?;
         let selecting = set.selecting(Some(&wallet.label), caller.name());
         let policies = selecting
             .iter()

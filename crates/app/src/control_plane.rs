@@ -27,10 +27,7 @@ impl ControlPlane for App {
     }
 
     async fn tools(&self, caller: &Caller) -> Result<Vec<Tool>, Fault> {
-        let set = self
-            .snapshots
-            .judging(self.store.as_ref(), caller.tenant)
-            .await?;
+        let set = self.policies(caller.tenant).await?;
         let visible = |tool: &Tool| {
             caller.role.may_call(*tool)
                 && caller.has(tool.scope())

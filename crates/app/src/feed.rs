@@ -1,13 +1,17 @@
-//! What moves inside the process: wakes the executor, and whoever waits for a payment.
+//! What moves: wakes the executor and whoever waits for a payment, and tells who remembers anything
+//! that it is out of date.
 //!
-//! A hint, never a truth: everything here may be missed and is then found in the store.
+//! A hint, never a truth: everything here may be missed and is then found in the store. What other
+//! processes on the same store do is heard through `Feed::relay`.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::collections::HashMap;
+use std::sync::{Arc, RwLock};
 
 use tokio::sync::{Notify, broadcast};
+use tokio_util::sync::CancellationToken;
 use vaultpilot_core::{IntentId, TenantId};
 use vaultpilot_intent::StateName;
+use vaultpilot_ports::store::{Hint, Hints};
 
 /// An intent changed its state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,15 +25,28 @@ pub struct Moved {
 pub struct Feed {
     moved: broadcast::Sender<Moved>,
     work: Arc<Notify>,
-    wallets: Arc<AtomicU64>,
+    memory: Arc<RwLock<Memory>>,
 }
+
+/// How often what is remembered of a tenant went out of date.
+#[derive(Debug, Default)]
+struct Memory {
+    /// Nothing is heard of other processes: nothing may be remembered.
+    deaf: bool,
+    lost: u64,
+    changed: HashMap<TenantId, u64>,
+}
+
+/// What was read while a tenant was at this version may be remembered until it moves on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Version(u64, u64);
 
 impl Default for Feed {
     fn default() -> Self {
         Self {
             moved: broadcast::channel(1024).0,
             work: Arc::default(),
-            wallets: Arc::default(),
+            memory: Arc::default(),
         }
     }
 }
@@ -48,14 +65,57 @@ impl Feed {
         self.moved.subscribe()
     }
 
-    /// A wallet's state changed: who remembers wallets reads them again.
-    pub(crate) fn wallets_changed(&self) {
-        self.wallets.fetch_add(1, Ordering::Release);
+    /// Policies, wallets, keys or the state of this tenant changed.
+    pub fn changed(&self, tenant: TenantId) {
+        if let Ok(mut memory) = self.memory.write() {
+            let version = memory.changed.entry(tenant).or_default();
+            *version = version.wrapping_add(1);
+        }
     }
 
-    /// Moves on with every change of a wallet's state.
-    pub(crate) fn wallets_version(&self) -> u64 {
-        self.wallets.load(Ordering::Acquire)
+    /// The version to remember things of this tenant under; `None` while nothing may be remembered.
+    pub(crate) fn version(&self, tenant: TenantId) -> Option<Version> {
+        let memory = self.memory.read().ok().filter(|memory| !memory.deaf)?;
+        let changed = memory.changed.get(&tenant).copied().unwrap_or_default();
+        Some(Version(memory.lost, changed))
+    }
+
+    /// Hears what other processes do, until told to stop.
+    pub async fn relay(self, mut hints: Box<dyn Hints>, stop: CancellationToken) {
+        self.deafen();
+        loop {
+            let hint = tokio::select! {
+                () = stop.cancelled() => return,
+                hint = hints.next() => hint,
+            };
+            match hint {
+                Hint::Moved {
+                    tenant,
+                    intent,
+                    state,
+                } => self.tell(Moved {
+                    tenant,
+                    intent,
+                    state,
+                }),
+                Hint::Changed { tenant } => self.changed(tenant),
+                Hint::Lost => self.deafen(),
+                Hint::Heard => {
+                    if let Ok(mut memory) = self.memory.write() {
+                        memory.deaf = false;
+                    }
+                    self.work.notify_one();
+                }
+            }
+        }
+    }
+
+    fn deafen(&self) {
+        if let Ok(mut memory) = self.memory.write() {
+            memory.deaf = true;
+            memory.lost = memory.lost.wrapping_add(1);
+            memory.changed.clear();
+        }
     }
 
     pub(crate) async fn work(&self) {

@@ -17,6 +17,7 @@ mod judge;
 mod payment;
 mod person;
 mod plan;
+mod resource;
 mod scheduler;
 mod snapshot;
 mod transaction;

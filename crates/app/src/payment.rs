@@ -41,10 +41,6 @@ impl App {
         plan: &Plan,
         request: &TransferRequest,
     ) -> Result<PaymentView, Fault> {
-        let set = self
-            .snapshots
-            .judging(self.store.as_ref(), caller.tenant)
-            .await?;
         let mut tx = self.store.read(caller.tenant).await.fault()?;
         let stored = tx.wallet_fetch(wallet.id).await.fault()?;
         let stored = stored.ok_or_else(|| Fault::not_found("wallet", &request.wallet))?;
@@ -56,6 +52,7 @@ impl App {
             plan,
             approval: None,
         };
+        let set = self.snapshots.of(tx.as_mut(), caller.tenant).await.fault()?;
         let decision = judge(tx.as_mut(), &set, &case).await?;
         let denied = decision.is_deny();
         Ok(PaymentView {

@@ -1,89 +1,86 @@
 //! A tenant's policies, compiled once and shared by every judgement until they change.
 //!
-//! Whoever judges holds `Snapshots::judging` until its transaction has committed; whoever changes a
-//! policy holds `Snapshots::changing` from its first statement until the new set is in place. So a
-//! payment is judged by the policies that are in force when it commits.
+//! Whoever moves money takes them from its own transaction: the set of the revision that transaction
+//! sees, whoever changed it, in this process or another. Whoever only reads takes what was
+//! remembered, as long as nothing is known to have changed.
 
-use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 
-use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 use vaultpilot_core::{Asset, TenantId, Token};
 use vaultpilot_policy::{Policy, PolicySet};
 use vaultpilot_ports::store::PolicyRecord;
-use vaultpilot_ports::{Fault, Store, StoreError};
+use vaultpilot_ports::{Fault, ReadTx, StoreError};
 
+use crate::App;
 use crate::error::OrFault;
-
-type Sets = HashMap<TenantId, Arc<PolicySet>>;
+use crate::feed::Version;
 
 #[derive(Default)]
-pub(crate) struct Snapshots(RwLock<Sets>);
+pub(crate) struct Snapshots(RwLock<HashMap<TenantId, Snapshot>>);
 
-/// The policies in force, for as long as this is held.
-pub(crate) struct Judging<'a> {
+#[derive(Clone)]
+struct Snapshot {
+    revision: u64,
+    /// What reads may remember it under.
+    version: Option<Version>,
     set: Arc<PolicySet>,
-    _held: RwLockReadGuard<'a, Sets>,
-}
-
-impl std::ops::Deref for Judging<'_> {
-    type Target = PolicySet;
-
-    fn deref(&self) -> &PolicySet {
-        &self.set
-    }
-}
-
-/// The right to change a tenant's policies.
-pub(crate) struct Changing<'a>(RwLockWriteGuard<'a, Sets>);
-
-impl Changing<'_> {
-    /// Forgets the tenant's set: the next judgement compiles what is stored.
-    pub(crate) fn changed(mut self, tenant: TenantId) {
-        self.0.remove(&tenant);
-    }
 }
 
 impl Snapshots {
-    pub(crate) async fn judging(
-        &self,
-        store: &dyn Store,
-        tenant: TenantId,
-    ) -> Result<Judging<'_>, Fault> {
-        let held = self.0.read().await;
-        if let Some(set) = held.get(&tenant) {
-            return Ok(Judging {
-                set: Arc::clone(set),
-                _held: held,
-            });
-        }
-        drop(held);
-        let mut changing = self.0.write().await;
-        let set = match changing.entry(tenant) {
-            Entry::Occupied(known) => Arc::clone(known.get()),
-            Entry::Vacant(place) => {
-                Arc::clone(place.insert(Arc::new(load(store, tenant).await.fault()?)))
-            }
-        };
-        Ok(Judging {
-            set,
-            _held: RwLockWriteGuard::downgrade(changing),
-        })
+    fn get(&self, tenant: TenantId) -> Option<Snapshot> {
+        self.0.read().ok()?.get(&tenant).cloned()
     }
 
-    pub(crate) async fn changing(&self) -> Changing<'_> {
-        Changing(self.0.write().await)
+    fn put(&self, tenant: TenantId, snapshot: Snapshot) {
+        if let Ok(mut known) = self.0.write() {
+            known.insert(tenant, snapshot);
+        }
+    }
+
+    /// The policies in force in this transaction.
+    pub(crate) async fn of(
+        &self,
+        tx: &mut dyn ReadTx,
+        tenant: TenantId,
+    ) -> Result<Arc<PolicySet>, StoreError> {
+        Ok(self.seen(tx, tenant).await?.set)
+    }
+
+    async fn seen(&self, tx: &mut dyn ReadTx, tenant: TenantId) -> Result<Snapshot, StoreError> {
+        let revision = tx.revision().await?;
+        if let Some(known) = self.get(tenant)
+            && known.revision == revision
+        {
+            return Ok(known);
+        }
+        let records = tx.policy_list().await?;
+        let policies = records.iter().map(compile).collect::<Result<Vec<_>, _>>()?;
+        // Not remembered here: a transaction may read what it has not committed yet.
+        Ok(Snapshot {
+            revision,
+            version: None,
+            set: Arc::new(PolicySet::new(policies)),
+        })
     }
 }
 
-async fn load(store: &dyn Store, tenant: TenantId) -> Result<PolicySet, StoreError> {
-    let records = store.read(tenant).await?.policy_list().await?;
-    records
-        .iter()
-        .map(compile)
-        .collect::<Result<Vec<_>, _>>()
-        .map(PolicySet::new)
+impl App {
+    /// The policies in force, for what moves nothing.
+    pub(crate) async fn policies(&self, tenant: TenantId) -> Result<Arc<PolicySet>, Fault> {
+        let version = self.feed.version(tenant);
+        if let Some(known) = self.snapshots.get(tenant)
+            && version.is_some()
+            && known.version == version
+        {
+            return Ok(known.set);
+        }
+        let mut tx = self.store.read(tenant).await.fault()?;
+        let mut seen = self.snapshots.seen(tx.as_mut(), tenant).await.fault()?;
+        seen.version = version;
+        self.snapshots.put(tenant, seen.clone());
+        Ok(seen.set)
+    }
 }
 
 /// Stored policies compiled when they were applied; one that does not any more stops everything.

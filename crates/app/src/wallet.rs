@@ -12,48 +12,50 @@ use vaultpilot_ports::{Fault, ReadTx, StoreError};
 
 use crate::App;
 use crate::error::OrFault;
+use crate::feed::Version;
 
 /// Wallets met before, for reads. Whoever moves money reads the wallet again in its transaction.
 #[derive(Default)]
-pub(crate) struct KnownWallets(RwLock<Known>);
+pub(crate) struct KnownWallets(RwLock<HashMap<TenantId, Known>>);
 
-#[derive(Default)]
 struct Known {
-    /// `Feed::wallets_version` these were read at.
-    version: u64,
-    by_label: HashMap<(TenantId, Label), Arc<Wallet>>,
+    /// What these were read at.
+    version: Version,
+    by_label: HashMap<Label, Arc<Wallet>>,
     by_id: HashMap<WalletId, Arc<Wallet>>,
 }
 
 impl KnownWallets {
-    fn get(&self, version: u64, tenant: TenantId, wallet: &WalletRef) -> Option<Arc<Wallet>> {
-        let known = self
-            .0
-            .read()
-            .ok()
+    fn get(&self, version: Version, tenant: TenantId, wallet: &WalletRef) -> Option<Arc<Wallet>> {
+        let known = self.0.read().ok()?;
+        let known = known
+            .get(&tenant)
             .filter(|known| known.version == version)?;
         let found = match wallet {
             WalletRef::Id(id) => known.by_id.get(id),
-            WalletRef::Label(label) => known.by_label.get(&(tenant, label.clone())),
+            WalletRef::Label(label) => known.by_label.get(label),
         };
-        found.filter(|wallet| wallet.tenant == tenant).cloned()
+        found.cloned()
     }
 
     /// Remembers a wallet that was read when the version was this.
-    fn put(&self, version: u64, wallet: Wallet) -> Arc<Wallet> {
-        let wallet = Arc::new(wallet);
-        if let Ok(mut known) = self.0.write() {
-            if known.version != version {
-                *known = Known {
-                    version,
-                    ..Known::default()
-                };
-            }
-            let label = (wallet.tenant, wallet.label.clone());
-            known.by_label.insert(label, Arc::clone(&wallet));
-            known.by_id.insert(wallet.id, Arc::clone(&wallet));
+    fn put(&self, version: Version, wallet: &Arc<Wallet>) {
+        let Ok(mut known) = self.0.write() else {
+            return;
+        };
+        let fresh = || Known {
+            version,
+            by_label: HashMap::new(),
+            by_id: HashMap::new(),
+        };
+        let known = known.entry(wallet.tenant).or_insert_with(fresh);
+        if known.version != version {
+            *known = fresh();
         }
-        wallet
+        known
+            .by_label
+            .insert(wallet.label.clone(), Arc::clone(wallet));
+        known.by_id.insert(wallet.id, Arc::clone(wallet));
     }
 }
 
@@ -75,13 +77,17 @@ impl App {
         tenant: TenantId,
         wallet: &WalletRef,
     ) -> Result<Arc<Wallet>, Fault> {
-        let version = self.feed.wallets_version();
-        if let Some(known) = self.wallets.get(version, tenant, wallet) {
+        let version = self.feed.version(tenant);
+        if let Some(known) = version.and_then(|at| self.wallets.get(at, tenant, wallet)) {
             return Ok(known);
         }
         let mut tx = self.store.read(tenant).await.fault()?;
         let found = find(tx.as_mut(), wallet).await.fault()?;
         let found = found.ok_or_else(|| Fault::not_found("wallet", wallet))?;
-        Ok(self.wallets.put(version, found))
+        let found = Arc::new(found);
+        if let Some(version) = version {
+            self.wallets.put(version, &found);
+        }
+        Ok(found)
     }
 }

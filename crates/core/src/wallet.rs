@@ -53,6 +53,10 @@ impl Wallet {
 }
 
 impl WalletState {
+    pub const fn is_detached(&self) -> bool {
+        matches!(self, Self::Detached { .. })
+    }
+
     /// Whether anything may be signed at all.
     pub const fn may_sign(&self) -> bool {
         matches!(self, Self::Active | Self::Resumed { .. })

@@ -6,6 +6,7 @@ pub mod keys;
 pub mod notify;
 pub mod resource_plane;
 pub mod store;
+pub mod strategy_plane;
 
 pub use chain::{Broadcaster, ChainError, ChainReader, Faucet, TxCodec};
 pub use control_plane::{ControlPlane, Fault};
@@ -13,3 +14,4 @@ pub use keys::{KeyError, KeyWrapper, Signer};
 pub use notify::{Notice, Notifier};
 pub use resource_plane::ResourcePlane;
 pub use store::{ReadTx, Store, StoreError, Tx};
+pub use strategy_plane::StrategyPlane;

@@ -7,8 +7,10 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use vaultpilot_core::{ChainId, Label, Managed, Quota, TenantName};
 use vaultpilot_policy::Document;
+use vaultpilot_strategy::Spec;
 
 use crate::control_plane::{BudgetLine, Fault, TransactionView};
+use crate::strategy_plane::StrategyView;
 
 #[async_trait]
 pub trait ResourcePlane: Send + Sync {
@@ -32,6 +34,15 @@ pub trait ResourcePlane: Send + Sync {
     /// Puts the policy in force from the next decision on.
     async fn policy_apply(&self, wish: &PolicyWish) -> Result<PolicyReport, Fault>;
     async fn policy_release(
+        &self,
+        tenant: &TenantName,
+        name: &Label,
+        by: &Managed,
+    ) -> Result<Release, Fault>;
+
+    async fn strategy_apply(&self, wish: &StrategyWish) -> Result<StrategyView, Fault>;
+    /// Stops the schedule, cancels what is not signed, waits for what is.
+    async fn strategy_release(
         &self,
         tenant: &TenantName,
         name: &Label,
@@ -125,6 +136,17 @@ pub struct PolicyReport {
     /// Whether this call changed what is in force.
     pub changed: bool,
     pub policy_hash: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StrategyWish {
+    pub by: Managed,
+    pub tenant: TenantName,
+    pub name: Label,
+    /// It and the kind of the strategy never change.
+    pub wallet: Label,
+    pub spec: Spec,
+    pub suspended: bool,
 }
 
 /// What came of letting a record go.

@@ -2,6 +2,7 @@
 
 mod hint;
 mod record;
+mod strategy;
 
 use std::collections::BTreeMap;
 
@@ -9,11 +10,12 @@ use alloy_primitives::{Address, B256};
 use async_trait::async_trait;
 use vaultpilot_audit::{Draft, Entry, Head};
 use vaultpilot_core::{
-    ApprovalId, Asset, BaseUnits, ChainId, Duration, IntentId, KeyId, Label, Managed, RequestId,
+    ApprovalId, Asset, BaseUnits, ChainId, Duration, IntentId, KeyId, Label, Managed, RequestId, RunId, StrategyId,
     Tenant, TenantId, TenantName, Timestamp, Wallet, WalletId, WalletState, Wei,
 };
 use vaultpilot_intent::{Digest, Intent, StateName};
 use vaultpilot_policy::{Decision, RecipientFacts, UsageKey, Used};
+use vaultpilot_strategy::{Run, Strategy};
 
 use crate::keys::WrappedKey;
 
@@ -22,6 +24,7 @@ pub use record::{
     ApiKey, Approval, ApprovalState, EventFilter, InFlight, IntentFilter, Lease, Page,
     PolicyRecord, Reservation, SecretHash,
 };
+pub use strategy::{RunFilter, StrategyFilter};
 
 /// Why a unit of work failed. Nothing of it has happened then.
 #[derive(Debug, thiserror::Error)]
@@ -176,6 +179,32 @@ pub trait ReadTx: Send {
     ) -> Result<Option<u64>, StoreError>;
     /// Whether this request was simulated since `since`.
     async fn dry_run_seen(&mut self, digest: Digest, since: Timestamp) -> Result<bool, StoreError>;
+
+    async fn strategy_fetch(&mut self, id: StrategyId) -> Result<Option<Strategy>, StoreError>;
+    /// The one of this name that is not detached; there is one at most.
+    async fn strategy_find(&mut self, name: &Label) -> Result<Option<Strategy>, StoreError>;
+    /// By id, which is by age, oldest first.
+    async fn strategy_list(
+        &mut self,
+        filter: &StrategyFilter,
+        page: Page,
+    ) -> Result<Vec<Strategy>, StoreError>;
+    /// How many are not detached.
+    async fn strategy_count(&mut self) -> Result<u64, StoreError>;
+    /// Active ones whose next tick is due at `now`, the longest due first.
+    async fn strategy_due(
+        &mut self,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Strategy>, StoreError>;
+    /// When the next tick of any strategy is due, or the first lease of a run ends.
+    async fn strategy_next(&mut self) -> Result<Option<Timestamp>, StoreError>;
+
+    async fn run_fetch(&mut self, id: RunId) -> Result<Option<Run>, StoreError>;
+    /// Newest first.
+    async fn run_list(&mut self, filter: &RunFilter, page: Page) -> Result<Vec<Run>, StoreError>;
+    /// Leased ones whose lease is over at `now`, the longest over first.
+    async fn run_expired(&mut self, now: Timestamp, limit: u32) -> Result<Vec<Run>, StoreError>;
 }
 
 /// A unit of work of one tenant.
@@ -257,6 +286,20 @@ pub trait Tx: ReadTx {
     async fn api_key_revoke(&mut self, id: KeyId, at: Timestamp) -> Result<bool, StoreError>;
 
     async fn dry_run_insert(&mut self, digest: Digest, at: Timestamp) -> Result<(), StoreError>;
+
+    /// `Conflict` when one of this name is not detached.
+    async fn strategy_insert(&mut self, strategy: &Strategy) -> Result<(), StoreError>;
+    /// Replaces everything but id, name, wallet and birth; `Conflict` unless the stored one has the
+    /// revision that was `seen` and a body of the same type.
+    async fn strategy_update(&mut self, seen: u64, strategy: &Strategy) -> Result<(), StoreError>;
+
+    /// `Conflict` when the strategy has a run for this tick.
+    async fn run_insert(&mut self, run: &Run) -> Result<(), StoreError>;
+    /// Replaces epoch and state. `LeaseLost` unless the stored run has the epoch that was `seen`;
+    /// `Conflict` when it has ended: an outcome is fixed.
+    async fn run_update(&mut self, seen: i64, run: &Run) -> Result<(), StoreError>;
+    /// Deletes ended runs of the strategy but the newest `keep`; gives how many.
+    async fn run_trim(&mut self, strategy: StrategyId, keep: u32) -> Result<u64, StoreError>;
 
     /// Chains the drafts behind the tenant's head, in this unit of work.
     async fn audit_append(&mut self, drafts: Vec<Draft>) -> Result<Head, StoreError>;

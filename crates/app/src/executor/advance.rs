@@ -57,7 +57,7 @@ impl Lane {
         unit.audit_append(drafts).await?;
         unit.commit().await?;
         if commands.contains(&Command::HaltWallet) {
-            self.parts.feed.wallets_changed();
+            self.parts.feed.changed(work.tenant);
         }
         work.intent = next;
         self.last_trouble = None;
@@ -71,7 +71,7 @@ impl Lane {
         let draft = self.halt_in(unit.as_mut(), work, why).await?;
         unit.audit_append(vec![draft]).await?;
         unit.commit().await?;
-        self.parts.feed.wallets_changed();
+        self.parts.feed.changed(work.tenant);
         let message = format!("wallet {} is halted: {why}", work.intent.from);
         let at = self.parts.clock.now();
         self.parts

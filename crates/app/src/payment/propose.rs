@@ -84,10 +84,6 @@ impl App {
         request: &TransferRequest,
         request_id: &RequestId,
     ) -> Result<Recorded, Fault> {
-        let set = self
-            .snapshots
-            .judging(self.store.as_ref(), caller.tenant)
-            .await?;
         let mut tx = self.store.begin(caller.tenant).await.fault()?;
         let now = self.now();
         if let Some((earlier, _)) = tx.intent_find(request_id).await.fault()? {
@@ -114,6 +110,7 @@ impl App {
             );
             return Err(Fault::conflict("request_conflict", message));
         }
+        let set = self.snapshots.of(tx.as_mut(), caller.tenant).await.fault()?;
         let stored = tx.wallet_fetch(wallet.id).await.fault()?;
         let stored = stored.ok_or_else(|| Fault::not_found("wallet", &wallet.label))?;
         let case = Case {
@@ -156,7 +153,6 @@ impl App {
         failpoint!("audit_before_commit");
         tx.commit().await.fault()?;
         failpoint!("after_reserve_commit");
-        drop(set);
         if let Some(notice) = notice {
             self.notifier.notify(notice).await;
         }

@@ -142,10 +142,6 @@ impl App {
         code: Option<&SecretString>,
         plan: &Plan,
     ) -> Result<(), Fault> {
-        let set = self
-            .snapshots
-            .judging(self.store.as_ref(), caller.tenant)
-            .await?;
         let now = self.now();
         let mut tx = self.store.begin(caller.tenant).await.fault()?;
         let approval = tx.approval_fetch(seen.id).await.fault()?;
@@ -165,6 +161,7 @@ impl App {
             at: now,
         };
         tx.approval_update(&approval, &state).await.fault()?;
+        let set = self.snapshots.of(tx.as_mut(), caller.tenant).await.fault()?;
         // Its own reservation must not count against it while it is judged again.
         tx.reservation_release(intent.id).await.fault()?;
         let granted = GrantedApproval {

@@ -15,6 +15,9 @@ use crate::error::OrFault;
 /// The longest a key lives: ten years, for a house's own.
 const MAX_DAYS: u32 = 3650;
 
+/// The most living keys of a tenant that has no quota of its own.
+const MAX_KEYS: u32 = 1000;
+
 /// What a new key shall be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct KeyCreate {
@@ -170,6 +173,14 @@ impl App {
             );
             return Err(Fault::conflict("key_name_taken", message));
         }
+        let tenant = tx.tenant_fetch().await.fault()?;
+        let most = tenant.and_then(|tenant| tenant.quota.max_api_keys);
+        let most = most.unwrap_or(MAX_KEYS);
+        let living = keys.iter().filter(|other| other.revoked_at.is_none());
+        if u32::try_from(living.count()).is_ok_and(|count| count >= most) {
+            let message = format!("the tenant has its {most} keys; revoke one first");
+            return Err(Fault::conflict("too_many_keys", message));
+        }
         tx.api_key_insert(&key).await.fault()?;
         let draft = self.draft(caller, Action::KeyCreated, Outcome::Succeeded);
         let draft = draft.fact("key", key.id).fact("name", &key.name);
@@ -199,7 +210,6 @@ impl App {
         }
         let mut tx = self.store.begin(caller.tenant).await.fault()?;
         if !tx.api_key_revoke(id, self.now()).await.fault()? {
-            self.keys.forget();
             return Err(Fault::not_found("key", id));
         }
         let draft = self
@@ -207,7 +217,7 @@ impl App {
             .fact("key", id);
         tx.audit_append(vec![draft]).await.fault()?;
         tx.commit().await.fault()?;
-        self.keys.forget();
+        self.feed.changed(caller.tenant);
         Ok(())
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use vaultpilot_audit::{Action, Outcome};
-use vaultpilot_core::{Asset, Caller, Label, Permission, PolicyId};
+use vaultpilot_core::{Asset, Caller, Label, Managed, Permission, PolicyId};
 use vaultpilot_policy::{Document, Layer, Policy};
 use vaultpilot_ports::Fault;
 use vaultpilot_ports::store::PolicyRecord;
@@ -13,6 +13,7 @@ use vaultpilot_ports::store::PolicyRecord;
 use super::allowed;
 use crate::App;
 use crate::error::OrFault;
+use crate::resource::{claim, free};
 use crate::snapshot::decimals_of;
 
 /// The most policies a tenant may have.
@@ -72,7 +73,7 @@ impl App {
         request: &ApplyPolicy,
     ) -> Result<Applied, Fault> {
         allowed(caller, Permission::PolicyWrite)?;
-        self.policy_put(caller, request).await
+        self.policy_put(caller, request, None).await
     }
 
     /// Applies what the house is started with.
@@ -88,26 +89,43 @@ impl App {
             document,
             dry_run: false,
         };
-        self.policy_put(&Caller::system(tenant), &request).await
+        self.policy_put(&Caller::system(tenant), &request, None)
+            .await
     }
 
-    async fn policy_put(&self, caller: &Caller, request: &ApplyPolicy) -> Result<Applied, Fault> {
+    /// Applies it for a resource, or for nobody's.
+    pub(crate) async fn policy_put(
+        &self,
+        caller: &Caller,
+        request: &ApplyPolicy,
+        by: Option<&Managed>,
+    ) -> Result<Applied, Fault> {
         let document = &request.document;
         let decimals = self.decimals_for(document).await?;
         let policy = compile(document, &decimals)?;
-        let changing = self.snapshots.changing().await;
         let mut tx = self.store.begin(caller.tenant).await.fault()?;
         let stored = tx.policy_list().await.fault()?;
         let earlier = stored
             .iter()
             .find(|record| record.name == document.metadata.name);
+        let held = earlier.and_then(|record| record.managed.as_ref());
+        match by {
+            Some(by) => {
+                claim(held, by)?;
+            }
+            None => free(held, &format!("policy {}", document.metadata.name))?,
+        }
         if earlier.is_none() && stored.len() >= MAX_POLICIES {
             let message = format!("a tenant has at most {MAX_POLICIES} policies");
             return Err(Fault::conflict("too_many_policies", message));
         }
         let outcome = match earlier {
             None => ApplyOutcome::Created,
-            Some(record) if record.document == *document && record.decimals == decimals => {
+            Some(record)
+                if record.document == *document
+                    && record.decimals == decimals
+                    && record.managed.as_ref() == by =>
+            {
                 ApplyOutcome::Unchanged
             }
             Some(_) => ApplyOutcome::Updated,
@@ -120,7 +138,7 @@ impl App {
             name: document.metadata.name.clone(),
             document: document.clone(),
             decimals,
-            managed: None,
+            managed: by.cloned(),
             updated_at: self.now(),
         };
         let mut applied = Applied::new(&record, policy.layer());
@@ -130,8 +148,6 @@ impl App {
             return Ok(applied);
         }
         if outcome == ApplyOutcome::Unchanged {
-            // What is stored is what is asked for; whether it is in force is made sure of.
-            changing.changed(caller.tenant);
             return Ok(applied);
         }
         tx.policy_put(&record).await.fault()?;
@@ -139,7 +155,7 @@ impl App {
         let draft = draft.fact("policy", &record.name).fact("id", record.id);
         tx.audit_append(vec![draft]).await.fault()?;
         tx.commit().await.fault()?;
-        changing.changed(caller.tenant);
+        self.feed.changed(caller.tenant);
         Ok(applied)
     }
 
@@ -147,8 +163,13 @@ impl App {
     /// `NotFound` when there is none of that name.
     pub async fn policy_delete(&self, caller: &Caller, name: &Label) -> Result<(), Fault> {
         allowed(caller, Permission::PolicyWrite)?;
-        let changing = self.snapshots.changing().await;
         let mut tx = self.store.begin(caller.tenant).await.fault()?;
+        let stored = tx.policy_list().await.fault()?;
+        let held = stored.iter().find(|record| record.name == *name);
+        free(
+            held.and_then(|record| record.managed.as_ref()),
+            &format!("policy {name}"),
+        )?;
         if !tx.policy_delete(name).await.fault()? {
             return Err(Fault::not_found("policy", name));
         }
@@ -157,7 +178,7 @@ impl App {
             .await
             .fault()?;
         tx.commit().await.fault()?;
-        changing.changed(caller.tenant);
+        self.feed.changed(caller.tenant);
         Ok(())
     }
 
@@ -167,10 +188,7 @@ impl App {
     /// `Forbidden` for who may not read.
     pub async fn policy_list(&self, caller: &Caller) -> Result<(Vec<Applied>, String), Fault> {
         allowed(caller, Permission::Read)?;
-        let set = self
-            .snapshots
-            .judging(self.store.as_ref(), caller.tenant)
-            .await?;
+        let set = self.policies(caller.tenant).await?;
         let records = self
             .store
             .read(caller.tenant)

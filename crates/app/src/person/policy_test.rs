@@ -33,10 +33,7 @@ impl App {
             Some(draft) => Some(compile(draft, &self.decimals_for(draft).await?)?),
             None => None,
         };
-        let set = self
-            .snapshots
-            .judging(self.store.as_ref(), caller.tenant)
-            .await?;
+        let set = self.policies(caller.tenant).await?;
         let set = drafted.map_or_else(|| (*set).clone(), |draft| with(&set, draft));
         let agent = self.as_agent(caller, test.agent.clone())?;
         let mut tx = self.store.read(caller.tenant).await.fault()?;

@@ -3,13 +3,17 @@
 use std::sync::Arc;
 
 use vaultpilot_audit::{Action, Outcome};
-use vaultpilot_core::{Caller, ChainId, Label, Wallet, WalletId, WalletState};
+use vaultpilot_core::{Caller, ChainId, Label, Managed, Wallet, WalletId, WalletState};
 use vaultpilot_ports::control_plane::{CreateWallet, WalletRef};
 use vaultpilot_ports::keys::KeyContext;
-use vaultpilot_ports::{ChainError, Fault, StoreError};
+use vaultpilot_ports::{ChainError, Fault, StoreError, Tx};
 
 use crate::App;
 use crate::error::{IntoFault, OrFault};
+use crate::resource::{all_wallets, claim, free};
+
+/// The most wallets of a tenant that has no quota of its own.
+const MAX_WALLETS: u32 = 10_000;
 
 impl App {
     /// The wallet of this label, made if there is none. New chains are added to an old one.
@@ -18,10 +22,20 @@ impl App {
         caller: &Caller,
         request: &CreateWallet,
     ) -> Result<Arc<Wallet>, Fault> {
+        self.wallet_made(caller, request, None).await
+    }
+
+    /// The same, for a resource or for nobody's.
+    pub(crate) async fn wallet_made(
+        &self,
+        caller: &Caller,
+        request: &CreateWallet,
+        by: Option<&Managed>,
+    ) -> Result<Arc<Wallet>, Fault> {
         let chains = self.chains_for(request)?;
         let named = !request.chains.is_empty();
         if let Some(wallet) = self
-            .wallet_widen(caller, &request.label, &chains, named)
+            .wallet_widen(caller, &request.label, &chains, named, by)
             .await?
         {
             return Ok(wallet);
@@ -40,16 +54,17 @@ impl App {
             address,
             chains: chains.clone(),
             state: WalletState::Active,
-            managed: None,
+            managed: by.cloned(),
             created_at: self.now(),
         };
         let mut tx = self.store.begin(caller.tenant).await.fault()?;
+        within_quota(tx.as_mut()).await?;
         match tx.wallet_insert(&wallet, &key).await {
             // Somebody was faster with the same label: theirs is the wallet, our key never was.
             Err(StoreError::Conflict { .. }) => {
                 drop(tx);
                 let theirs = self
-                    .wallet_widen(caller, &request.label, &chains, named)
+                    .wallet_widen(caller, &request.label, &chains, named, by)
                     .await?;
                 return theirs.ok_or_else(|| Fault::not_found("wallet", &request.label));
             }
@@ -72,6 +87,7 @@ impl App {
         label: &Label,
         chains: &[ChainId],
         named: bool,
+        by: Option<&Managed>,
     ) -> Result<Option<Arc<Wallet>>, Fault> {
         let reference = WalletRef::Label(label.clone());
         let known = match self.wallet(caller.tenant, &reference).await {
@@ -88,7 +104,13 @@ impl App {
         if new.is_empty() || !named {
             return Ok(Some(known));
         }
-        if !known.state.may_sign() {
+        match by {
+            Some(by) => {
+                claim(known.managed.as_ref(), by)?;
+            }
+            None => free(known.managed.as_ref(), &format!("wallet {label}"))?,
+        }
+        if by.is_none() && !known.state.may_sign() {
             let message = format!("wallet {label} is frozen; nothing is added to it");
             return Err(Fault::conflict("wallet_frozen", message));
         }
@@ -102,7 +124,7 @@ impl App {
         }
         tx.audit_append(vec![draft]).await.fault()?;
         tx.commit().await.fault()?;
-        self.feed.wallets_changed();
+        self.feed.changed(caller.tenant);
         Ok(wallet.map(Arc::new))
     }
 
@@ -119,4 +141,17 @@ impl App {
             None => Ok(chains),
         }
     }
+}
+
+/// Whether the tenant may have one more. Its own limit first, then the house's.
+async fn within_quota(tx: &mut dyn Tx) -> Result<(), Fault> {
+    let tenant = tx.tenant_fetch().await.fault()?;
+    let quota = tenant.and_then(|tenant| tenant.quota.max_wallets);
+    let most = quota.unwrap_or(MAX_WALLETS);
+    let wallets = all_wallets(tx).await?;
+    if u32::try_from(wallets.len()).is_ok_and(|count| count < most) {
+        return Ok(());
+    }
+    let message = format!("the tenant has its {most} wallets; its quota allows no more");
+    Err(Fault::conflict("too_many_wallets", message))
 }

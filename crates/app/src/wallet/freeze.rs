@@ -9,6 +9,7 @@ use vaultpilot_ports::control_plane::WalletRef;
 
 use crate::App;
 use crate::error::OrFault;
+use crate::resource::free;
 
 /// The longest reason kept.
 const MAX_REASON: usize = 200;
@@ -48,8 +49,6 @@ impl App {
         wallet: &WalletRef,
     ) -> Result<Arc<Wallet>, Fault> {
         let to = |from: &WalletState, at| match from {
-            // Only its resource, made again, attaches it.
-            WalletState::Detached { .. } => from.clone(),
             WalletState::Halted { chain, .. } => WalletState::Resumed { at, chain: *chain },
             _ => WalletState::Active,
         };
@@ -67,6 +66,9 @@ impl App {
         let mut tx = self.store.begin(caller.tenant).await.fault()?;
         let found = super::find(tx.as_mut(), wallet).await.fault()?;
         let mut found = found.ok_or_else(|| Fault::not_found("wallet", wallet))?;
+        if action == Action::WalletThawed {
+            may_thaw(&found)?;
+        }
         let state = to(&found.state, self.now());
         // A frozen wallet stays as it was frozen first, a halted one as it was halted.
         if found.state.may_sign() == state.may_sign() {
@@ -81,7 +83,24 @@ impl App {
         tx.audit_append(vec![draft]).await.fault()?;
         tx.commit().await.fault()?;
         found.state = state;
-        self.feed.wallets_changed();
+        self.feed.changed(caller.tenant);
         Ok(Arc::new(found))
+    }
+}
+
+/// What a resource has frozen or let go comes back through that resource.
+fn may_thaw(wallet: &Wallet) -> Result<(), Fault> {
+    match &wallet.state {
+        WalletState::Detached { .. } => {
+            let message = format!(
+                "wallet {} is detached; make its Wallet resource again",
+                wallet.label
+            );
+            Err(Fault::conflict("wallet_detached", message))
+        }
+        WalletState::Frozen { reason, .. } if reason.starts_with("frozen by ") => {
+            free(wallet.managed.as_ref(), &format!("wallet {}", wallet.label))
+        }
+        _ => Ok(()),
     }
 }
