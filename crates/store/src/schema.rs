@@ -168,3 +168,37 @@ diesel::table! {
         seen_at -> BigInt,
     }
 }
+
+diesel::table! {
+    strategies (tenant_id, id) {
+        tenant_id -> Text,
+        id -> Text,
+        name -> Text,
+        wallet_id -> Text,
+        kind -> Text,
+        spec -> Text,
+        decimals -> BigInt,
+        state -> Text,
+        next_at -> Nullable<BigInt>,
+        facts -> Text,
+        progress -> Text,
+        revision -> BigInt,
+        managed -> Nullable<Text>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    strategy_runs (tenant_id, id) {
+        tenant_id -> Text,
+        id -> Text,
+        strategy_id -> Text,
+        planned_at -> BigInt,
+        epoch -> BigInt,
+        opened_at -> BigInt,
+        state -> Text,
+        lease_until -> Nullable<BigInt>,
+        intent_id -> Nullable<Text>,
+        facts -> Text,
+    }
+}

@@ -7,6 +7,7 @@ mod caller;
 mod intent;
 mod key;
 mod policy;
+mod strategy;
 mod tenant;
 mod wallet;
 
@@ -22,6 +23,9 @@ pub use caller::{CallerFixture, agent, person};
 pub use intent::{IntentFixture, reservation_of, transfer};
 pub use key::{ApiKeyFixture, api_key};
 pub use policy::{allowed, denied, policy};
+pub use strategy::{
+    RunFixture, StrategyFixture, once, recurring, run, run_id, strategy, strategy_id, tick,
+};
 pub use tenant::{TenantFixture, tenant};
 pub use wallet::{WalletFixture, wallet, wrapped_key};
 

@@ -6,6 +6,7 @@
 mod page;
 mod read;
 mod state;
+mod strategy;
 mod sum;
 mod write;
 

@@ -16,6 +16,8 @@ mod nonce;
 mod policy;
 mod race;
 mod recipient;
+mod run;
+mod strategy;
 mod tenant;
 mod unit;
 mod wallet;
@@ -72,6 +74,19 @@ pub async fn run(fresh: impl AsyncFn() -> Arc<dyn Store>) {
         approval::is_decided_once,
         approval::overdue_spans_tenants,
         key::is_found_by_hash_and_revoked_once,
+        strategy::survives_in_every_state,
+        strategy::name_is_taken_until_it_is_detached,
+        strategy::moves_only_from_what_was_seen,
+        strategy::stands_on_a_wallet_that_is_there,
+        strategy::list_is_oldest_first_filtered_and_in_pages,
+        strategy::due_is_the_longest_due_first,
+        run::survives_in_every_state,
+        run::tick_has_one_run,
+        run::old_epoch_writes_nothing,
+        run::outcome_is_fixed,
+        run::expired_is_the_longest_over_first,
+        run::list_is_newest_first_filtered_and_in_pages,
+        run::history_is_trimmed_to_the_newest_ended,
         dry_run::is_seen_while_fresh,
         audit::chains_without_gap,
         audit::is_searched_newest_first,

@@ -6,16 +6,17 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use vaultpilot_audit::{Entry, Head, Outcome};
 use vaultpilot_core::{
-    Address, ApprovalId, Asset, B256, BaseUnits, ChainId, IntentId, Label, RequestId, Tenant,
-    Timestamp, Wallet, WalletId,
+    Address, ApprovalId, Asset, B256, BaseUnits, ChainId, IntentId, Label, RequestId, RunId,
+    StrategyId, Tenant, Timestamp, Wallet, WalletId,
 };
 use vaultpilot_intent::{Digest, Intent, StateName};
 use vaultpilot_policy::{Decision, RecipientFacts, UsageKey, Used};
 use vaultpilot_ports::keys::WrappedKey;
 use vaultpilot_ports::store::{
     ApiKey, Approval, ApprovalState, EventFilter, IntentFilter, Page, PolicyRecord, ReadTx,
-    SecretHash, StoreError,
+    RunFilter, SecretHash, StoreError, StrategyFilter,
 };
+use vaultpilot_strategy::{Run, Strategy};
 
 use super::Unit;
 use super::page::{ascending, descending, limit};
@@ -289,5 +290,49 @@ impl ReadTx for Unit {
             .dry_runs
             .get(&digest)
             .is_some_and(|at| *at >= since))
+    }
+
+    async fn strategy_fetch(&mut self, id: StrategyId) -> Result<Option<Strategy>, StoreError> {
+        Ok(self.rows().strategies.get(&id).cloned())
+    }
+
+    async fn strategy_find(&mut self, name: &Label) -> Result<Option<Strategy>, StoreError> {
+        Ok(self.rows().strategy_named(name).cloned())
+    }
+
+    async fn strategy_list(
+        &mut self,
+        filter: &StrategyFilter,
+        page: Page,
+    ) -> Result<Vec<Strategy>, StoreError> {
+        Ok(self.rows().strategies(filter, &page))
+    }
+
+    async fn strategy_count(&mut self) -> Result<u64, StoreError> {
+        Ok(self.rows().strategy_count())
+    }
+
+    async fn strategy_due(
+        &mut self,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Strategy>, StoreError> {
+        Ok(self.rows().strategies_due(now, limit))
+    }
+
+    async fn strategy_next(&mut self) -> Result<Option<Timestamp>, StoreError> {
+        Ok(self.rows().strategy_next())
+    }
+
+    async fn run_fetch(&mut self, id: RunId) -> Result<Option<Run>, StoreError> {
+        Ok(self.rows().runs.get(&id).cloned())
+    }
+
+    async fn run_list(&mut self, filter: &RunFilter, page: Page) -> Result<Vec<Run>, StoreError> {
+        Ok(self.rows().runs(filter, &page))
+    }
+
+    async fn run_expired(&mut self, now: Timestamp, limit: u32) -> Result<Vec<Run>, StoreError> {
+        Ok(self.rows().runs_expired(now, limit))
     }
 }

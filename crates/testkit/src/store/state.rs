@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use vaultpilot_audit::Entry;
 use vaultpilot_core::{
-    Address, ApprovalId, Asset, BaseUnits, ChainId, IntentId, KeyId, Label, Tenant, TenantId,
-    Timestamp, Wallet, WalletId, Wei,
+    Address, ApprovalId, Asset, BaseUnits, ChainId, IntentId, KeyId, Label, RunId, StrategyId,
+    Tenant, TenantId, Timestamp, Wallet, WalletId, Wei,
 };
 use vaultpilot_intent::{Digest, Intent};
 use vaultpilot_policy::Decision;
 use vaultpilot_ports::keys::WrappedKey;
 use vaultpilot_ports::store::{ApiKey, Approval, Lease, PolicyRecord, Reservation};
+use vaultpilot_strategy::{Run, Strategy};
 
 #[derive(Debug, Clone, Default)]
 pub(super) struct State {
@@ -32,6 +33,8 @@ pub(super) struct Rows {
     pub(super) approvals: BTreeMap<ApprovalId, Approval>,
     pub(super) api_keys: BTreeMap<KeyId, ApiKey>,
     pub(super) dry_runs: BTreeMap<Digest, Timestamp>,
+    pub(super) strategies: BTreeMap<StrategyId, Strategy>,
+    pub(super) runs: BTreeMap<RunId, Run>,
     pub(super) audit: Vec<Entry>,
     /// See `ReadTx::revision`.
     pub(super) revision: u64,

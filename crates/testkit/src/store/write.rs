@@ -5,8 +5,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use vaultpilot_audit::{Draft, Head};
 use vaultpilot_core::{
-    BaseUnits, ChainId, IntentId, KeyId, Label, Managed, Tenant, TenantId, Timestamp, Wallet,
-    WalletId, WalletState, Wei,
+    BaseUnits, ChainId, IntentId, KeyId, Label, Managed, StrategyId, Tenant, TenantId, Timestamp,
+    Wallet, WalletId, WalletState, Wei,
 };
 use vaultpilot_intent::{Digest, Intent, StateName};
 use vaultpilot_policy::Decision;
@@ -14,6 +14,7 @@ use vaultpilot_ports::keys::WrappedKey;
 use vaultpilot_ports::store::{
     ApiKey, Approval, ApprovalState, Lease, PolicyRecord, ReadTx as _, Reservation, StoreError, Tx,
 };
+use vaultpilot_strategy::{Run, Strategy};
 
 use super::state::{Booking, Rows, Spent, Stage, State};
 use super::{FailPoint, Unit};
@@ -312,6 +313,30 @@ impl Tx for Unit {
         let seen = self.rows_mut().dry_runs.entry(digest).or_insert(at);
         *seen = (*seen).max(at);
         Ok(())
+    }
+
+    async fn strategy_insert(&mut self, strategy: &Strategy) -> Result<(), StoreError> {
+        self.own(strategy.tenant)?;
+        self.rows_mut().strategy_insert(strategy)
+    }
+
+    async fn strategy_update(&mut self, seen: u64, strategy: &Strategy) -> Result<(), StoreError> {
+        self.own(strategy.tenant)?;
+        self.rows_mut().strategy_update(seen, strategy)
+    }
+
+    async fn run_insert(&mut self, run: &Run) -> Result<(), StoreError> {
+        self.own(run.tenant)?;
+        self.rows_mut().run_insert(run)
+    }
+
+    async fn run_update(&mut self, seen: i64, run: &Run) -> Result<(), StoreError> {
+        self.own(run.tenant)?;
+        self.rows_mut().run_update(seen, run)
+    }
+
+    async fn run_trim(&mut self, strategy: StrategyId, keep: u32) -> Result<u64, StoreError> {
+        Ok(self.rows_mut().run_trim(strategy, keep))
     }
 
     async fn audit_append(&mut self, drafts: Vec<Draft>) -> Result<Head, StoreError> {

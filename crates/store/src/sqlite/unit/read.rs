@@ -5,20 +5,23 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use vaultpilot_audit::{Entry, Head};
 use vaultpilot_core::{
-    Address, ApprovalId, Asset, B256, BaseUnits, ChainId, IntentId, Label, RequestId, Tenant,
+    Address, ApprovalId, Asset, B256, BaseUnits, ChainId, IntentId, Label, RequestId, RunId, StrategyId, Tenant,
     Timestamp, Wallet, WalletId,
 };
 use vaultpilot_intent::{Digest, Intent};
 use vaultpilot_policy::{Decision, RecipientFacts, UsageKey, Used};
 use vaultpilot_ports::keys::WrappedKey;
 use vaultpilot_ports::store::{
-    ApiKey, Approval, EventFilter, IntentFilter, Page, PolicyRecord, ReadTx, SecretHash, StoreError,
+    ApiKey, Approval, EventFilter, IntentFilter, Page, PolicyRecord, ReadTx, RunFilter, SecretHash, StoreError,
+    StrategyFilter,
 };
+use vaultpilot_strategy::{Run, Strategy};
 
 use super::Unit;
 use crate::sqlite::reservation::Spender;
 use crate::sqlite::{
-    api_key, approval, audit, dry_run, intent, nonce, payment, policy, reservation, tenant, wallet,
+    api_key, approval, audit, dry_run, intent, nonce, payment, policy, reservation, run, strategy,
+    tenant, wallet,
 };
 
 #[async_trait]
@@ -189,6 +192,60 @@ impl ReadTx for Unit {
 
     async fn dry_run_seen(&mut self, digest: Digest, since: Timestamp) -> Result<bool, StoreError> {
         self.run(move |conn, scope| dry_run::seen(conn, scope, digest, since))
+            .await
+    }
+
+    async fn strategy_fetch(&mut self, id: StrategyId) -> Result<Option<Strategy>, StoreError> {
+        self.run(move |conn, scope| strategy::fetch(conn, scope, id))
+            .await
+    }
+
+    async fn strategy_find(&mut self, name: &Label) -> Result<Option<Strategy>, StoreError> {
+        let name = name.clone();
+        self.run(move |conn, scope| strategy::find(conn, scope, &name))
+            .await
+    }
+
+    async fn strategy_list(
+        &mut self,
+        filter: &StrategyFilter,
+        page: Page,
+    ) -> Result<Vec<Strategy>, StoreError> {
+        let filter = filter.clone();
+        self.run(move |conn, scope| strategy::list(conn, scope, &filter, &page))
+            .await
+    }
+
+    async fn strategy_count(&mut self) -> Result<u64, StoreError> {
+        self.run(strategy::count).await
+    }
+
+    async fn strategy_due(
+        &mut self,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Strategy>, StoreError> {
+        self.run(move |conn, scope| strategy::due(conn, scope, now, limit))
+            .await
+    }
+
+    async fn strategy_next(&mut self) -> Result<Option<Timestamp>, StoreError> {
+        self.run(strategy::next).await
+    }
+
+    async fn run_fetch(&mut self, id: RunId) -> Result<Option<Run>, StoreError> {
+        self.run(move |conn, scope| run::fetch(conn, scope, id))
+            .await
+    }
+
+    async fn run_list(&mut self, filter: &RunFilter, page: Page) -> Result<Vec<Run>, StoreError> {
+        let filter = filter.clone();
+        self.run(move |conn, scope| run::list(conn, scope, &filter, &page))
+            .await
+    }
+
+    async fn run_expired(&mut self, now: Timestamp, limit: u32) -> Result<Vec<Run>, StoreError> {
+        self.run(move |conn, scope| run::expired(conn, scope, now, limit))
             .await
     }
 }

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use vaultpilot_audit::{Draft, Head};
 use vaultpilot_core::{
-    ChainId, IntentId, KeyId, Label, Managed, Tenant, Timestamp, Wallet, WalletId, WalletState, Wei,
+    ChainId, IntentId, KeyId, Label, Managed, StrategyId, Tenant, Timestamp, Wallet, WalletId, WalletState, Wei,
 };
 use vaultpilot_intent::{Digest, Intent, StateName};
 use vaultpilot_policy::Decision;
@@ -11,10 +11,12 @@ use vaultpilot_ports::keys::WrappedKey;
 use vaultpilot_ports::store::{
     ApiKey, Approval, ApprovalState, Lease, PolicyRecord, Reservation, StoreError, Tx,
 };
+use vaultpilot_strategy::{Run, Strategy};
 
 use super::Unit;
 use crate::sqlite::{
-    api_key, approval, audit, dry_run, intent, nonce, policy, reservation, tenant, wallet,
+    api_key, approval, audit, dry_run, intent, nonce, policy, reservation, run, strategy, tenant,
+    wallet,
 };
 
 #[async_trait]
@@ -157,6 +159,35 @@ impl Tx for Unit {
 
     async fn dry_run_insert(&mut self, digest: Digest, at: Timestamp) -> Result<(), StoreError> {
         self.run(move |conn, scope| dry_run::insert(conn, scope, digest, at))
+            .await
+    }
+
+    async fn strategy_insert(&mut self, strategy: &Strategy) -> Result<(), StoreError> {
+        let strategy = strategy.clone();
+        self.run(move |conn, scope| strategy::insert(conn, scope, &strategy))
+            .await
+    }
+
+    async fn strategy_update(&mut self, seen: u64, strategy: &Strategy) -> Result<(), StoreError> {
+        let strategy = strategy.clone();
+        self.run(move |conn, scope| strategy::update(conn, scope, seen, &strategy))
+            .await
+    }
+
+    async fn run_insert(&mut self, run: &Run) -> Result<(), StoreError> {
+        let run = run.clone();
+        self.run(move |conn, scope| run::insert(conn, scope, &run))
+            .await
+    }
+
+    async fn run_update(&mut self, seen: i64, run: &Run) -> Result<(), StoreError> {
+        let run = run.clone();
+        self.run(move |conn, scope| run::update(conn, scope, seen, &run))
+            .await
+    }
+
+    async fn run_trim(&mut self, strategy: StrategyId, keep: u32) -> Result<u64, StoreError> {
+        self.run(move |conn, scope| run::trim(conn, scope, strategy, keep))
             .await
     }
 

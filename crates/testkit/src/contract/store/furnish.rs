@@ -7,10 +7,12 @@ use vaultpilot_core::{Duration, Tenant, Wallet};
 use vaultpilot_intent::{Digest, Intent};
 use vaultpilot_ports::Store;
 use vaultpilot_ports::store::{ApiKey, Approval, Lease, PolicyRecord};
+use vaultpilot_strategy::{Run, Strategy};
 
 use super::ground::{begin, commit, new_tenant, new_wallet, put, put_reserved};
 use crate::fixture::{
-    CHAIN, api_key, approval, audit_id, hash, policy, reservation_of, second, transfer,
+    CHAIN, api_key, approval, audit_id, hash, policy, reservation_of, run, second, strategy,
+    transfer,
 };
 
 /// One of everything.
@@ -27,6 +29,10 @@ pub(super) struct Furnished {
     pub(super) approval: Approval,
     pub(super) api_key: ApiKey,
     pub(super) dry_run: Digest,
+    /// Due at `second(1)`.
+    pub(super) strategy: Strategy,
+    /// Leased until `second(61)`.
+    pub(super) run: Run,
 }
 
 impl Furnished {
@@ -58,7 +64,10 @@ pub(super) async fn furnish(store: &Arc<dyn Store>) -> Furnished {
         .lease_acquire(CHAIN, wallet.address, "one", second(0), ttl)
         .await
         .unwrap();
+    let strategy = strategy(&wallet, "payroll").due(second(1)).build();
     let full = Furnished {
+        run: run(&strategy, second(1)).build(),
+        strategy,
         policy: policy("guard"),
         lease: lease.expect("nobody else signs for a new address"),
         nonce: 3,
@@ -78,6 +87,8 @@ pub(super) async fn furnish(store: &Arc<dyn Store>) -> Furnished {
     tx.approval_insert(&full.approval).await.unwrap();
     tx.api_key_insert(&full.api_key).await.unwrap();
     tx.dry_run_insert(full.dry_run, second(1)).await.unwrap();
+    tx.strategy_insert(&full.strategy).await.unwrap();
+    tx.run_insert(&full.run).await.unwrap();
     tx.audit_append(vec![full.draft()]).await.unwrap();
     commit(tx).await;
     full

@@ -6,7 +6,9 @@ use vaultpilot_core::{Tenant, TenantId, Wallet};
 use vaultpilot_intent::Intent;
 use vaultpilot_policy::Decision;
 use vaultpilot_ports::StoreError;
-use vaultpilot_ports::store::{EventFilter, IntentFilter, Page, ReadTx, Reservation, Store, Tx};
+use vaultpilot_ports::store::{
+    EventFilter, IntentFilter, Page, ReadTx, Reservation, RunFilter, Store, StrategyFilter, Tx,
+};
 
 use crate::fixture::{allowed, tenant, wallet, wrapped_key};
 
@@ -107,8 +109,17 @@ pub(super) async fn everything(view: &mut dyn ReadTx) -> String {
         .audit_search(&EventFilter::default(), all())
         .await
         .expect("read");
+    let every = StrategyFilter {
+        with_detached: true,
+        ..StrategyFilter::default()
+    };
+    let strategies = view.strategy_list(&every, all()).await.expect("read");
+    let runs = view
+        .run_list(&RunFilter::default(), all())
+        .await
+        .expect("read");
     format!(
         "{tenant:?}\n{wallets:?}\n{keys:?}\n{nonces:?}\n{reserved:?}\n{policies:?}\n\
-         {intents:?}\n{approvals:?}\n{api_keys:?}\n{events:?}"
+         {intents:?}\n{approvals:?}\n{api_keys:?}\n{events:?}\n{strategies:?}\n{runs:?}"
     )
 }

@@ -8,7 +8,10 @@ use vaultpilot_core::{Asset, Duration, TenantId, WalletState, Wei};
 use vaultpilot_intent::{IntentState, StateName};
 use vaultpilot_policy::{CounterScope, UsageKey, Used};
 use vaultpilot_ports::Store;
-use vaultpilot_ports::store::{ApprovalState, EventFilter, IntentFilter, Page, ReadTx};
+use vaultpilot_ports::store::{
+    ApprovalState, EventFilter, IntentFilter, Page, ReadTx, RunFilter, StrategyFilter,
+};
+use vaultpilot_strategy::{End, RunState, State};
 
 use super::furnish::{Furnished, furnish};
 use super::ground::{begin, commit, everything, new_tenant, view};
@@ -83,6 +86,21 @@ async fn sees_one(view: &mut dyn ReadTx, of: &Furnished) -> Seen {
             "api_key_find",
             view.api_key_find(&of.api_key.hash).await.unwrap().is_some(),
         ),
+        (
+            "strategy_fetch",
+            view.strategy_fetch(of.strategy.id).await.unwrap().is_some(),
+        ),
+        (
+            "strategy_find",
+            view.strategy_find(&of.strategy.name)
+                .await
+                .unwrap()
+                .is_some(),
+        ),
+        (
+            "run_fetch",
+            view.run_fetch(of.run.id).await.unwrap().is_some(),
+        ),
     ]
 }
 
@@ -120,6 +138,26 @@ async fn sees_many(view: &mut dyn ReadTx, of: &Furnished) -> Seen {
         let found = view.intent_list(&filter, all()).await.unwrap();
         seen.push(("intent_list", !found.is_empty()));
     }
+    for wallet in [None, Some(of.wallet.id)] {
+        let filter = StrategyFilter {
+            wallet,
+            with_detached: true,
+        };
+        let found = view.strategy_list(&filter, all()).await.unwrap();
+        seen.push(("strategy_list", !found.is_empty()));
+    }
+    for strategy in [None, Some(of.strategy.id)] {
+        let filter = RunFilter {
+            strategy,
+            open_only: true,
+        };
+        let found = view.run_list(&filter, all()).await.unwrap();
+        seen.push(("run_list", !found.is_empty()));
+    }
+    let due = view.strategy_due(second(100), 9).await.unwrap();
+    seen.push(("strategy_due", !due.is_empty()));
+    let expired = view.run_expired(second(100), 9).await.unwrap();
+    seen.push(("run_expired", !expired.is_empty()));
     for waiting_only in [false, true] {
         let found = view.approval_list(waiting_only, all()).await.unwrap();
         seen.push(("approval_list", !found.is_empty()));
@@ -137,6 +175,11 @@ async fn sees_sums(view: &mut dyn ReadTx, of: &Furnished) -> Seen {
     let address = of.wallet.address;
     let (paid_in, _, recipient) = of.paid.outflow().expect("a payment");
     let mut seen = vec![
+        ("strategy_count", view.strategy_count().await.unwrap() > 0),
+        (
+            "strategy_next",
+            view.strategy_next().await.unwrap().is_some(),
+        ),
         (
             "reserved",
             !view.reserved(of.wallet.id, native).await.unwrap().is_zero(),
@@ -194,6 +237,7 @@ pub(super) async fn tenants_never_meet_when_reading(store: &Arc<dyn Store>) {
         for id in [
             format!("{:?}", own.wallet.id),
             format!("{:?}", own.intent.id),
+            format!("{:?}", own.run.id),
         ] {
             assert!(
                 seen.contains(&id),
@@ -208,6 +252,8 @@ pub(super) async fn tenants_never_meet_when_reading(store: &Arc<dyn Store>) {
             format!("{:?}", other.api_key.id),
             format!("{:?}", other.policy.id),
             format!("{:?}", other.tenant.id),
+            format!("{:?}", other.strategy.id),
+            format!("{:?}", other.run.id),
         ] {
             assert!(!seen.contains(&foreign), "{foreign}");
         }
@@ -234,7 +280,17 @@ pub(super) async fn tenants_never_meet_when_writing(store: &Arc<dyn Store>) {
     let smuggled = wallet().of(ours.tenant.id).build();
     let planted = transfer(&ours.wallet).build();
 
-    for attempt in 0..13 {
+    let mut detached = ours.strategy.clone();
+    detached.state = State::Detached { at };
+    let mut over = ours.run.clone();
+    over.state = RunState::Ended {
+        at,
+        end: End::Cancelled { intent: None },
+    };
+    let mut kidnapped = detached.clone();
+    kidnapped.tenant = stranger;
+
+    for attempt in 0..19 {
         let mut tx = begin(store, stranger).await;
         let id = ours.intent.id;
         let done = match attempt {
@@ -268,6 +324,15 @@ pub(super) async fn tenants_never_meet_when_writing(store: &Arc<dyn Store>) {
             }
             10 => tx.wallet_insert(&smuggled, &wrapped_key(1)).await.is_ok(),
             11 => tx.intent_insert(&planted, &allowed()).await.is_ok(),
+            12 => tx.strategy_insert(&detached).await.is_ok(),
+            13 => tx.strategy_update(1, &detached).await.is_ok(),
+            14 => tx.strategy_update(1, &kidnapped).await.is_ok(),
+            15 => tx.run_insert(&over).await.is_ok(),
+            16 => tx.run_update(1, &over).await.is_ok(),
+            17 => {
+                assert_eq!(tx.run_trim(ours.strategy.id, 0).await.unwrap(), 0);
+                true
+            }
             _ => tx.audit_append(vec![ours.draft()]).await.is_ok(),
         };
         if done {
