@@ -52,7 +52,11 @@ impl App {
             plan,
             approval: None,
         };
-        let set = self.snapshots.of(tx.as_mut(), caller.tenant).await.fault()?;
+        let set = self
+            .snapshots
+            .of(tx.as_mut(), caller.tenant)
+            .await
+            .fault()?;
         let decision = judge(tx.as_mut(), &set, &case).await?;
         let denied = decision.is_deny();
         Ok(PaymentView {

@@ -114,10 +114,7 @@ impl App {
 }
 
 const fn is_archived(tenant: &Tenant) -> bool {
-    matches!(
-        tenant.state,
-        vaultpilot_core::TenantState::Archived { .. }
-    )
+    matches!(tenant.state, vaultpilot_core::TenantState::Archived { .. })
 }
 
 /// All wallets of the tenant, page by page.

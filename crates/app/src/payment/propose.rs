@@ -110,7 +110,11 @@ impl App {
             );
             return Err(Fault::conflict("request_conflict", message));
         }
-        let set = self.snapshots.of(tx.as_mut(), caller.tenant).await.fault()?;
+        let set = self
+            .snapshots
+            .of(tx.as_mut(), caller.tenant)
+            .await
+            .fault()?;
         let stored = tx.wallet_fetch(wallet.id).await.fault()?;
         let stored = stored.ok_or_else(|| Fault::not_found("wallet", &wallet.label))?;
         let case = Case {

@@ -161,7 +161,11 @@ impl App {
             at: now,
         };
         tx.approval_update(&approval, &state).await.fault()?;
-        let set = self.snapshots.of(tx.as_mut(), caller.tenant).await.fault()?;
+        let set = self
+            .snapshots
+            .of(tx.as_mut(), caller.tenant)
+            .await
+            .fault()?;
         // Its own reservation must not count against it while it is judged again.
         tx.reservation_release(intent.id).await.fault()?;
         let granted = GrantedApproval {

@@ -119,6 +119,25 @@ impl House {
         house
     }
 
+    /// Another deciding process on the same store: it hears nothing of this one but through `feed`.
+    pub(crate) fn beside(&self, feed: &Feed) -> Arc<App> {
+        let (audit, writing) = AuditWriter::new(Arc::new(self.store.clone()));
+        self.tasks.spawn(writing);
+        Arc::new(App::new(AppParts {
+            store: Arc::new(self.store.clone()),
+            wrapper: Arc::new(self.keys.clone()),
+            chain: Arc::new(self.chain.clone()),
+            faucet: Arc::new(self.chain.clone()),
+            notifier: Arc::new(self.notices.clone()),
+            clock: Arc::new(self.clock.clone()),
+            entropy: Arc::new(SeededEntropy::new(23)),
+            audit,
+            feed: feed.clone(),
+            pepper: Pepper::new([7; 32]),
+            live: false,
+        }))
+    }
+
     /// A caller who came in with a key of his own.
     pub(crate) async fn caller(&self, name: &str, role: Role) -> Caller {
         sign_in(&self.app, &label("acme"), self.tenant, name, role).await
