@@ -5,10 +5,13 @@
 mod archive;
 mod client;
 mod elf;
+mod library;
 mod oci;
 mod part;
+mod postgres;
 mod product;
 mod toolbox;
+mod tree;
 
 #[cfg(test)]
 mod tests;
@@ -134,6 +137,9 @@ fn reachable(checkout: &Checkout, which: &Which) -> Result<Place, Error> {
 fn build(checkout: &Checkout, kinds: &[Kind]) -> Result<Vec<Written>, Error> {
     let products: Vec<_> = kinds.iter().filter_map(|kind| kind.product()).collect();
     let mut written = product::build(checkout, &products)?;
+    if kinds.contains(&Kind::Postgres) {
+        written.push(postgres::build(checkout)?);
+    }
     if kinds.contains(&Kind::Toolbox) {
         written.push(toolbox::build(checkout)?);
     }

@@ -45,8 +45,8 @@ pub(super) fn objects(image: &str, subnet: Subnet) -> Value {
                 "clusterIP": subnet.dns().to_string(),
                 "selector": labels,
                 "ports": [
-                    {"name": "dns", "port": 53, "protocol": "UDP", "targetPort": 1053},
-                    {"name": "dns-tcp", "port": 53, "protocol": "TCP", "targetPort": 1053},
+                    {"name": "dns", "port": 53, "protocol": "UDP", "targetPort": 53},
+                    {"name": "dns-tcp", "port": 53, "protocol": "TCP", "targetPort": 53},
                 ],
             },
         },
@@ -60,6 +60,8 @@ fn pod(image: &str) -> Value {
         // It cannot ask itself for names.
         "dnsPolicy": "Default",
         "securityContext": {"runAsNonRoot": true, "runAsUser": 65532,
+            // Network policies speak of the pod's port, which is expected to be this one.
+            "sysctls": [{"name": "net.ipv4.ip_unprivileged_port_start", "value": "53"}],
             "seccompProfile": {"type": "RuntimeDefault"}},
         "containers": [{
             "name": "coredns",
@@ -67,8 +69,8 @@ fn pod(image: &str) -> Value {
             "imagePullPolicy": "Never",
             "args": ["-conf", "/etc/coredns/Corefile"],
             "ports": [
-                {"name": "dns", "containerPort": 1053, "protocol": "UDP"},
-                {"name": "dns-tcp", "containerPort": 1053, "protocol": "TCP"},
+                {"name": "dns", "containerPort": 53, "protocol": "UDP"},
+                {"name": "dns-tcp", "containerPort": 53, "protocol": "TCP"},
             ],
             "readinessProbe": {"httpGet": {"path": "/ready", "port": 8181}, "periodSeconds": 1},
             "livenessProbe": {"httpGet": {"path": "/health", "port": 8080}},
@@ -81,28 +83,32 @@ fn pod(image: &str) -> Value {
 }
 
 /// Names outside the cluster do not exist here: a quick no instead of a wait for a server that
-/// cannot be reached.
+/// cannot be reached. Each in a block of its own, as what says no would come before the others.
 pub(super) fn corefile(subnet: Subnet) -> String {
     let machine = subnet.host();
     format!(
-        ".:1053 {{
+        "cluster.local:53 in-addr.arpa:53 ip6.arpa:53 {{
     errors
     health :8080
     ready :8181
     kubernetes cluster.local in-addr.arpa ip6.arpa {{
         pods insecure
-        fallthrough in-addr.arpa ip6.arpa
         ttl 5
-    }}
-    hosts {{
-        {machine} {MACHINE}
-        fallthrough
-    }}
-    template ANY ANY {{
-        rcode NXDOMAIN
     }}
     cache 5
     loadbalance
+}}
+{MACHINE}:53 {{
+    errors
+    hosts {{
+        {machine} {MACHINE}
+    }}
+}}
+.:53 {{
+    errors
+    template ANY ANY {{
+        rcode NXDOMAIN
+    }}
 }}
 "
     )

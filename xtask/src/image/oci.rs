@@ -46,6 +46,17 @@ pub(crate) enum Entry {
     },
 }
 
+impl Entry {
+    pub(super) fn path(&self) -> &str {
+        match self {
+            Self::Folder { path, .. }
+            | Self::File { path, .. }
+            | Self::Text { path, .. }
+            | Self::Link { path, .. } => path,
+        }
+    }
+}
+
 /// An image in a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Written {
