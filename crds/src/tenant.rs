@@ -78,10 +78,6 @@ pub use status::{
     validation = Rule::new("self.keyManagement == oldSelf.keyManagement")
         .message("keyManagement is immutable: the tenant's keys are wrapped by it")
         .field_path(".keyManagement")
-        .reason(Reason::FieldValueForbidden),
-    validation = Rule::new("(has(self.namespace) && has(self.namespace.name) ? self.namespace.name : '') == (has(oldSelf.namespace) && has(oldSelf.namespace.name) ? oldSelf.namespace.name : '')")
-        .message("namespace.name is immutable: a tenant does not move; make a new one")
-        .field_path(".namespace")
         .reason(Reason::FieldValueForbidden)
 )]
 pub struct TenantSpec {

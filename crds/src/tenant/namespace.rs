@@ -10,6 +10,10 @@ use crate::value::{AnnotationValue, LabelValue, Name};
 /// The namespace the tenant lives in.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, KubeSchema)]
 #[serde(rename_all = "camelCase")]
+#[x_kube(validation = Rule::new("has(self.name) == has(oldSelf.name) && (!has(self.name) || self.name == oldSelf.name)")
+    .message("namespace.name is immutable: a tenant does not move; make a new one")
+    .field_path(".name")
+    .reason(Reason::FieldValueForbidden))]
 pub struct TenantNamespace {
     /// `vp-` and the tenant's name when absent. It cannot be changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
