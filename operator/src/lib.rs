@@ -1,1 +1,8 @@
-//! Begun.
+#![doc = include_str!("../README.md")]
+
+pub mod mark;
+pub mod name;
+pub mod piece;
+pub mod reason;
+pub mod settings;
+pub mod tenant;

@@ -1,0 +1,92 @@
+//! What the pods read at their start: a ConfigMap named by its content, so that a change is a
+//! rollout, and a rollback finds what it had. There is no secret in it.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::api::core::v1::ConfigMap;
+use serde_json::{Value, json};
+use vaultpilot_crds::tenant::LogLevel;
+
+use super::{MCP_PORT, PROBE_PORT, RUNTIME, meta, pod};
+use crate::piece::{Kind, Piece, digest};
+use crate::settings::Settings;
+use crate::tenant::valid::{Rpc, ValidChain, ValidTenant};
+
+/// JSON, which is YAML.
+pub(super) const FILE: &str = "tenant-runtime.yml";
+pub(super) const CA_FILE: &str = "ca.crt";
+
+pub(super) struct Config {
+    pub(super) piece: Piece,
+    pub(super) name: String,
+    pub(super) hash: String,
+}
+
+pub(super) fn build(tenant: &ValidTenant, settings: &Settings) -> Config {
+    let text = format!("{:#}\n", content(tenant, settings));
+    let data = BTreeMap::from([
+        (FILE.to_owned(), text),
+        (CA_FILE.to_owned(), settings.server_ca.clone()),
+    ]);
+    let hash = digest(format!("{data:?}").as_bytes(), 10);
+    let name = format!("{RUNTIME}-{hash}");
+    let map = ConfigMap {
+        metadata: meta(tenant, &name),
+        data: Some(data),
+        immutable: Some(true),
+        ..ConfigMap::default()
+    };
+    Config {
+        piece: Piece::new(Kind::ConfigMap, &map),
+        name,
+        hash,
+    }
+}
+
+fn content(tenant: &ValidTenant, settings: &Settings) -> Value {
+    let namespace = &tenant.namespace;
+    let mut content = json!({
+        "tenant": tenant.name.as_str(),
+        "mcp": {
+            "listen": format!("0.0.0.0:{MCP_PORT}"),
+            "public_url": tenant.endpoint.public_url,
+            // The Service's own name too: the verifier calls there, whatever the way in is.
+            "allowed_hosts": [format!("{}.{namespace}.svc", super::SERVICE)],
+            "allowed_origins": tenant.mcp.allowed_origins,
+            "issuers": tenant.mcp.issuers,
+        },
+        "probes": { "listen": format!("0.0.0.0:{PROBE_PORT}") },
+        "control_plane": {
+            "url": settings.control_api.url,
+            "ca_file": format!("{}/{CA_FILE}", pod::CONFIG_DIR),
+            "token_file": format!("{}/{}", pod::TOKEN_DIR, pod::TOKEN),
+        },
+        "chains": tenant.chains.iter().map(chain).collect::<serde_json::Map<_, _>>(),
+        "log": { "level": level(tenant.runtime.log_level), "format": "json" },
+    });
+    if let Some(bytes) = tenant.mcp.max_request_bytes {
+        content["mcp"]["max_body_bytes"] = json!(bytes);
+    }
+    content
+}
+
+fn chain(chain: &ValidChain) -> (String, Value) {
+    let mut value = match &chain.rpc {
+        Rpc::Urls(urls) => json!({ "rpc": urls }),
+        Rpc::Secret { .. } => json!({ "rpc_file": pod::rpc_file(chain) }),
+    };
+    if let Some(confirmations) = chain.confirmations {
+        value["confirmations"] = json!(confirmations);
+    }
+    (chain.id.to_string(), value)
+}
+
+const fn level(level: LogLevel) -> &'static str {
+    match level {
+        LogLevel::Error => "error",
+        LogLevel::Warn => "warn",
+        LogLevel::Info => "info",
+        LogLevel::Debug => "debug",
+        LogLevel::Trace => "trace",
+    }
+}

@@ -1,0 +1,96 @@
+//! From a spec and facts to a tenant that can be built, or the reason why not. Pure.
+
+mod amount;
+mod egress;
+mod endpoint;
+mod namespace;
+mod network;
+mod runtime;
+
+use vaultpilot_core::{Quota, TenantName};
+use vaultpilot_crds::tenant::{KeyProvider, TenantSpec};
+
+use super::facts::Facts;
+use super::invalid::Invalid;
+use super::valid::{McpRules, ValidTenant};
+use crate::settings::Settings;
+
+pub(crate) use egress::services_named;
+pub use namespace::namespace_of;
+pub(crate) use network::named;
+
+/// # Errors
+/// The first thing that is wrong.
+pub fn validate(
+    name: &str,
+    spec: &TenantSpec,
+    facts: &Facts,
+    settings: &Settings,
+) -> Result<ValidTenant, Invalid> {
+    let name: TenantName = name.parse().map_err(|_| Invalid::Spec {
+        field: "metadata.name",
+        message: "a tenant's name has lower-case letters, digits and inner hyphens".to_owned(),
+    })?;
+    if spec.key_management.provider != KeyProvider::Local {
+        return Err(Invalid::Unsupported {
+            field: "spec.keyManagement.provider",
+            message: "this control plane wraps keys with its own root key, provider Local",
+        });
+    }
+    let (namespace, origin) = namespace::validate(&name, spec, facts)?;
+    if let Some(missing) = spec
+        .policy_refs
+        .iter()
+        .find(|policy| !facts.policies.contains(policy.name.as_str()))
+    {
+        return Err(Invalid::PolicyNotFound {
+            name: missing.name.to_string(),
+        });
+    }
+    let (exposure, endpoint) = endpoint::validate(&name, &namespace, &spec.mcp)?;
+    let runtime = runtime::validate(&spec.runtime)?;
+    let chains = egress::chains(spec, settings)?;
+    let egress = egress::validate(&name, spec, &chains, facts, settings)?;
+    let ingress = network::ingress(spec, &exposure, facts, settings)?;
+    let count = |limit: Option<i32>| limit.and_then(|limit| u32::try_from(limit).ok());
+    Ok(ValidTenant {
+        quota: Quota {
+            max_wallets: count(spec.quota.max_wallets),
+            max_strategies: count(spec.quota.max_strategies),
+            max_api_keys: count(spec.quota.max_api_keys),
+        },
+        allowance: amount::allowance(spec, &runtime)?,
+        namespace_labels: texts(&spec.namespace.labels, |value| value.as_str()),
+        namespace_annotations: texts(&spec.namespace.annotations, |value| &value.0),
+        suspended: spec.suspended,
+        mcp: McpRules {
+            issuers: spec.mcp.issuers.iter().map(ToString::to_string).collect(),
+            allowed_origins: spec
+                .mcp
+                .allowed_origins
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
+            max_request_bytes: count(spec.mcp.max_request_bytes),
+        },
+        dns: network::dns(spec),
+        name,
+        namespace,
+        origin,
+        chains,
+        endpoint,
+        exposure,
+        runtime,
+        ingress,
+        egress,
+    })
+}
+
+fn texts<V>(
+    map: &std::collections::BTreeMap<String, V>,
+    text: impl Fn(&V) -> &str,
+) -> std::collections::BTreeMap<String, String> {
+    map.iter()
+        .map(|(key, value)| (key.clone(), text(value).to_owned()))
+        .collect()
+}
