@@ -71,4 +71,6 @@ pub enum Fault {
     },
     #[error("{} needs the interpreter {interpreter}: it is not static", path.display())]
     NotStatic { path: PathBuf, interpreter: String },
+    #[error("the library {0} is not on this machine")]
+    NoLibrary(String),
 }

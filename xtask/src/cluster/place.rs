@@ -5,6 +5,8 @@ use super::name::Name;
 use crate::checkout::Checkout;
 use crate::error::Error;
 use std::fs;
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Clone)]
@@ -70,8 +72,6 @@ impl Place {
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent).map_err(Error::file("make", parent))?;
         }
-        use std::io::Write as _;
-        use std::os::unix::fs::OpenOptionsExt as _;
         fs::OpenOptions::new()
             .write(true)
             .create(true)

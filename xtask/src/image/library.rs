@@ -2,6 +2,7 @@
 
 use super::tree::Tree;
 use crate::checkout::Checkout;
+use crate::cluster::Fault;
 use crate::error::Error;
 use crate::process::{program, read};
 use std::collections::BTreeSet;
@@ -18,19 +19,25 @@ pub(super) fn add(checkout: &Checkout, tree: &mut Tree) -> Result<(), Error> {
         return Ok(());
     }
     let list = read(program(checkout, "ldd").args(&dynamic))?;
-    for library in parse(&String::from_utf8_lossy(&list)) {
+    for library in parse(&String::from_utf8_lossy(&list))? {
         tree.copy(&library)?;
     }
     Ok(())
 }
 
 /// `name => path (address)`, or `path (address)` for the loader; what has no path is the kernel's.
-pub(super) fn parse(list: &str) -> BTreeSet<PathBuf> {
-    let line = |line: &str| {
-        let line = line.strip_prefix('\t')?;
-        let path = line.split_once("=> ").map_or(line, |(_, path)| path);
-        let (path, _) = path.split_once(" (")?;
-        path.starts_with('/').then(|| PathBuf::from(path))
-    };
-    list.lines().filter_map(line).collect()
+pub(super) fn parse(list: &str) -> Result<BTreeSet<PathBuf>, Fault> {
+    let mut paths = BTreeSet::new();
+    for line in list.lines().filter_map(|line| line.strip_prefix('\t')) {
+        let (name, path) = line.split_once(" => ").unwrap_or((line, line));
+        if path == "not found" {
+            return Err(Fault::NoLibrary(name.to_owned()));
+        }
+        if let Some((path, _)) = path.split_once(" (")
+            && path.starts_with('/')
+        {
+            paths.insert(PathBuf::from(path));
+        }
+    }
+    Ok(paths)
 }

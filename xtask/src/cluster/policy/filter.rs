@@ -9,7 +9,6 @@ use super::object::{Direction, Namespace, Peer, Pod, Policy, PolicyPort, World};
 use super::peer::{self, Peers};
 use super::port;
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 use std::net::Ipv4Addr;
 
 pub(super) const TABLE: &str = "vaultpilot_policy";
@@ -42,21 +41,15 @@ impl Side {
 pub(super) fn render(world: &World, given: &Addresses, range: &str) -> String {
     let pods = known(world, given);
     let mut chains = String::new();
-    let mut maps = [String::new(), String::new()];
+    let mut maps = [Vec::new(), Vec::new()];
     for (number, known) in pods.iter().enumerate() {
-        for (direction, map) in [Direction::Egress, Direction::Ingress]
-            .into_iter()
-            .zip(&mut maps)
-        {
-            let Some(rules) = rules(&world.policies, known, &pods, direction) else {
-                continue;
-            };
-            let chain = format!("pod{number}_{}", word(direction));
-            chains.push_str(&pod_chain(&chain, known.pod, direction, &rules));
-            for address in &known.addresses {
-                let comma = if map.is_empty() { "" } else { ", " };
-                // Writing to a String does not fail.
-                let _ = write!(map, "{comma}{address} : jump {chain}");
+        let directions = [Direction::Egress, Direction::Ingress];
+        for (direction, map) in directions.into_iter().zip(&mut maps) {
+            if let Some(rules) = rules(&world.policies, known, &pods, direction) {
+                let chain = format!("pod{number}_{}", word(direction));
+                chains.push_str(&pod_chain(&chain, known.pod, direction, &rules));
+                let addresses = known.addresses.iter();
+                map.extend(addresses.map(|address| format!("{address} : jump {chain}")));
             }
         }
     }
@@ -65,6 +58,7 @@ pub(super) fn render(world: &World, given: &Addresses, range: &str) -> String {
         .flat_map(|known| &known.addresses)
         .map(Ipv4Addr::to_string)
         .collect();
+    let maps = maps.map(|map| map.join(", "));
     table(range, &addresses.join(", "), &maps, &chains)
 }
 
@@ -174,8 +168,9 @@ fn word(direction: Direction) -> &'static str {
 
 fn pod_chain(chain: &str, pod: &Pod, direction: Direction, rules: &[String]) -> String {
     let (namespace, name) = (&pod.metadata.namespace, &pod.metadata.name);
-    let rules: String = rules.iter().map(|rule| format!("    {rule}\n")).collect();
     let word = word(direction);
+    let rules: Vec<_> = rules.iter().map(|rule| format!("    {rule}\n")).collect();
+    let rules = rules.concat();
     format!(
         "  # {namespace}/{name}
   chain {chain} {{

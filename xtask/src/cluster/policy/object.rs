@@ -69,10 +69,10 @@ pub(super) struct Container {
 }
 
 #[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
 pub(super) struct ContainerPort {
     pub(super) name: Option<String>,
-    pub(super) container_port: u16,
+    #[serde(rename = "containerPort")]
+    pub(super) number: u16,
     #[serde(default)]
     pub(super) protocol: Protocol,
 }

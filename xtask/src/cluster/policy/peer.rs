@@ -50,14 +50,15 @@ fn block_match(block: &IpBlock, side: Side) -> Option<String> {
     let field = side.field();
     let cidr = four(&block.cidr)?;
     let except: Vec<_> = block.except.iter().filter_map(|cidr| four(cidr)).collect();
-    let mut text = match cidr {
+    let within = match cidr {
         "0.0.0.0/0" => String::new(),
         cidr => format!("{field} {cidr} "),
     };
-    if !except.is_empty() {
-        text.push_str(&format!("{field} != {{ {} }} ", except.join(", ")));
-    }
-    Some(text)
+    let without = match except.join(", ") {
+        none if none.is_empty() => none,
+        list => format!("{field} != {{ {list} }} "),
+    };
+    Some(within + &without)
 }
 
 fn four(cidr: &str) -> Option<&str> {

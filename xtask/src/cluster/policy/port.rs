@@ -26,5 +26,5 @@ pub(super) fn is_named(port: &PolicyPort) -> bool {
 fn numbered(pod: &Pod, name: &str, protocol: Protocol) -> Option<u16> {
     pod.ports()
         .find(|port| port.name.as_deref() == Some(name) && port.protocol == protocol)
-        .map(|port| port.container_port)
+        .map(|port| port.number)
 }
