@@ -10,6 +10,7 @@ mod account;
 mod approval;
 mod asset;
 mod contract;
+mod document;
 mod gas;
 mod recipient;
 mod schedule;

@@ -10,11 +10,11 @@ pub struct Selector {
     /// Wallet labels, or `["*"]`.
     #[schemars(length(min = 1, max = 256))]
     #[x_kube(validation = Rule::new("self.size() == 1 || !('*' in self)")
-        .message("\"*\" stands alone or not at all"))]
+        .message("in wallets \"*\" stands alone or not at all"))]
     pub wallets: Vec<NameOrAll>,
     /// Names of agents (of their API keys), or `["*"]`.
     #[schemars(length(min = 1, max = 256))]
     #[x_kube(validation = Rule::new("self.size() == 1 || !('*' in self)")
-        .message("\"*\" stands alone or not at all"))]
+        .message("in agents \"*\" stands alone or not at all"))]
     pub agents: Vec<NameOrAll>,
 }
