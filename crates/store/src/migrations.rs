@@ -1,48 +1,67 @@
-//! Schema changes, built into the binary. Forward only in the field: `revert` is for tests and for
-//! an operator who knows why.
+//! Schema changes, built into the binary, a folder for each database. Forward only in the field:
+//! `down` is for tests and for an operator who knows why.
 
+use diesel::backend::Backend;
 use diesel::migration::{Migration, MigrationSource as _};
-use diesel::sqlite::{Sqlite, SqliteConnection};
-use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use crate::sqlite::SqliteError;
+pub(crate) const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+pub(crate) const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
-const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+#[derive(Debug)]
+pub(crate) enum Refusal {
+    /// A newer program has changed the schema: we would not know what its rows mean.
+    Newer {
+        version: String,
+    },
+    Failed(Box<dyn std::error::Error + Send + Sync>),
+}
 
 /// Applies what is missing and says how many that were.
-pub(crate) fn up(conn: &mut SqliteConnection) -> Result<usize, SqliteError> {
-    known(conn)?;
+pub(crate) fn up<DB: Backend>(
+    conn: &mut impl MigrationHarness<DB>,
+    ours: EmbeddedMigrations,
+) -> Result<usize, Refusal> {
+    known(version(conn)?, &names::<DB>(&ours)?)?;
     Ok(conn
-        .run_pending_migrations(SQLITE)
-        .map_err(SqliteError::Migration)?
+        .run_pending_migrations(ours)
+        .map_err(Refusal::Failed)?
         .len())
 }
 
 /// Takes every change back: an empty database is left.
-pub(crate) fn down(conn: &mut SqliteConnection) -> Result<usize, SqliteError> {
-    known(conn)?;
+pub(crate) fn down<DB: Backend>(
+    conn: &mut impl MigrationHarness<DB>,
+    ours: EmbeddedMigrations,
+) -> Result<usize, Refusal> {
+    known(version(conn)?, &names::<DB>(&ours)?)?;
     Ok(conn
-        .revert_all_migrations(SQLITE)
-        .map_err(SqliteError::Migration)?
+        .revert_all_migrations(ours)
+        .map_err(Refusal::Failed)?
         .len())
 }
 
 /// The newest change that was applied.
-pub(crate) fn version(conn: &mut SqliteConnection) -> Result<Option<String>, SqliteError> {
-    let applied = conn.applied_migrations().map_err(SqliteError::Migration)?;
+pub(crate) fn version<DB: Backend>(
+    conn: &mut impl MigrationHarness<DB>,
+) -> Result<Option<String>, Refusal> {
+    let applied = conn.applied_migrations().map_err(Refusal::Failed)?;
     Ok(applied.iter().map(ToString::to_string).max())
 }
 
-/// Refuses a database that a newer program has changed: we would not know what its rows mean.
-pub(crate) fn known(conn: &mut SqliteConnection) -> Result<(), SqliteError> {
-    let ours: Vec<Box<dyn Migration<Sqlite>>> =
-        SQLITE.migrations().map_err(SqliteError::Migration)?;
-    let ours: Vec<String> = ours
+/// The versions this program knows.
+pub(crate) fn names<DB: Backend>(ours: &EmbeddedMigrations) -> Result<Vec<String>, Refusal> {
+    let ours: Vec<Box<dyn Migration<DB>>> = ours.migrations().map_err(Refusal::Failed)?;
+    Ok(ours
         .iter()
         .map(|it| it.name().version().to_string())
-        .collect();
-    match version(conn)? {
-        Some(version) if !ours.contains(&version) => Err(SqliteError::Newer { version }),
+        .collect())
+}
+
+/// Refuses a database that a newer program has changed.
+pub(crate) fn known(version: Option<String>, ours: &[String]) -> Result<(), Refusal> {
+    match version {
+        Some(version) if !ours.contains(&version) => Err(Refusal::Newer { version }),
         _ => Ok(()),
     }
 }

@@ -7,7 +7,6 @@
 mod api_key;
 mod approval;
 mod audit;
-mod cell;
 mod connection;
 mod dry_run;
 mod error;
@@ -19,7 +18,8 @@ mod payment;
 mod policy;
 mod pool;
 mod reservation;
-mod scope;
+mod run;
+mod strategy;
 mod tenant;
 mod transaction;
 mod unit;
@@ -33,6 +33,7 @@ use std::time::Duration;
 
 use alloy_primitives::Address;
 use async_trait::async_trait;
+use diesel::sqlite::Sqlite;
 use vaultpilot_core::{ApprovalId, ChainId, Tenant, TenantId, TenantName, Timestamp};
 use vaultpilot_ports::store::{Hints, InFlight, Lease, ReadTx, Store, StoreError, Tx};
 
@@ -40,8 +41,10 @@ use connection::Access;
 pub use error::SqliteError;
 use lock::FileLock;
 use pool::Pool;
-use scope::Scope;
 use unit::Unit;
+
+use crate::scope::Scope;
+use crate::{cell, migrations, scope};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SqliteOptions {
@@ -92,7 +95,8 @@ impl SqliteStore {
         let lock = Arc::new(FileLock::take(&path)?);
         connection::create_private(&path)?;
         let mut writing = connection::establish(&path, Access::Write, options.busy_timeout)?;
-        crate::migrations::known(&mut writing)?;
+        let version = migrations::version(&mut writing)?;
+        migrations::known(version, &migrations::names::<Sqlite>(&migrations::SQLITE)?)?;
         let mut reading = Vec::new();
         for _ in 0..options.readers.max(1) {
             reading.push(connection::establish(

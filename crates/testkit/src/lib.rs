@@ -8,6 +8,7 @@ pub mod entropy;
 pub mod fixture;
 pub mod keys;
 pub mod notify;
+pub mod postgres;
 pub mod store;
 
 pub use chain::FakeChain;
@@ -15,6 +16,7 @@ pub use clock::MockClock;
 pub use entropy::SeededEntropy;
 pub use keys::FakeKeys;
 pub use notify::RecordingNotifier;
+pub use postgres::PostgresServer;
 pub use store::FakeStore;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};

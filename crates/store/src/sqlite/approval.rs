@@ -3,84 +3,13 @@
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
 use vaultpilot_core::{ApprovalId, TenantId, Timestamp};
-use vaultpilot_intent::Digest;
-use vaultpilot_ports::store::{Approval, ApprovalState, Page, SecretHash, StoreError};
+use vaultpilot_ports::store::{Approval, ApprovalState, Page, StoreError};
 
-use super::cell::{Cells, hash, nanos};
+use super::cell::{Cells, nanos};
 use super::error::{reading, writing};
 use super::scope::Scope;
+use crate::row::approval::{ApprovalRow, OverdueRow, WAITING, failed_codes};
 use crate::schema::approvals;
-
-const WAITING: &str = "waiting";
-
-#[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = approvals)]
-struct ApprovalRow {
-    tenant_id: String,
-    id: String,
-    intent_id: String,
-    digest: String,
-    requester: String,
-    summary: String,
-    code: Option<Vec<u8>>,
-    created_at: i64,
-    expires_at: i64,
-    state: String,
-    failed_codes: i64,
-    facts: String,
-}
-
-fn failed_codes(state: &ApprovalState) -> i64 {
-    match state {
-        ApprovalState::Waiting { failed_codes } => i64::from(*failed_codes),
-        _ => 0,
-    }
-}
-
-impl ApprovalRow {
-    fn write(scope: &Scope, approval: &Approval) -> Result<Self, StoreError> {
-        let id = approval.id.to_string();
-        let cells = Cells::of("approvals", &id);
-        Ok(Self {
-            tenant_id: scope.key().to_owned(),
-            intent_id: approval.intent.to_string(),
-            digest: hash(approval.digest.0),
-            requester: cells.to_json("requester", &approval.requester)?,
-            summary: approval.summary.clone(),
-            code: approval.code.map(|code| code.0.to_vec()),
-            created_at: nanos(approval.created_at),
-            expires_at: nanos(approval.expires_at),
-            state: approval.state.name().to_owned(),
-            failed_codes: failed_codes(&approval.state),
-            facts: cells.to_json("facts", &approval.state)?,
-            id,
-        })
-    }
-
-    fn read(&self) -> Result<Approval, StoreError> {
-        let cells = Cells::of("approvals", &self.id);
-        let state: ApprovalState = cells.json("facts", &self.facts)?;
-        if state.name() != self.state || failed_codes(&state) != self.failed_codes {
-            return Err(cells.bad("state"));
-        }
-        let code = self
-            .code
-            .as_deref()
-            .map(|code| cells.bytes("code", code))
-            .transpose()?;
-        Ok(Approval {
-            id: cells.parse("id", &self.id)?,
-            intent: cells.parse("intent_id", &self.intent_id)?,
-            digest: cells.parse::<Digest>("digest", &self.digest)?,
-            requester: cells.json("requester", &self.requester)?,
-            summary: self.summary.clone(),
-            code: code.map(SecretHash),
-            created_at: cells.time("created_at", self.created_at)?,
-            expires_at: cells.time("expires_at", self.expires_at)?,
-            state,
-        })
-    }
-}
 
 pub(super) fn fetch(
     conn: &mut SqliteConnection,
@@ -127,18 +56,14 @@ pub(super) fn overdue(
     conn: &mut SqliteConnection,
     now: Timestamp,
 ) -> Result<Vec<(TenantId, ApprovalId)>, StoreError> {
-    let rows: Vec<(String, String)> = approvals::table
+    let rows = approvals::table
         .filter(approvals::state.eq(WAITING))
         .filter(approvals::expires_at.le(nanos(now)))
         .order(approvals::id)
-        .select((approvals::tenant_id, approvals::id))
+        .select(OverdueRow::as_select())
         .load(conn)
         .map_err(reading)?;
-    let read = |(tenant, id): &(String, String)| {
-        let cells = Cells::of("approvals", id);
-        Ok((cells.parse("tenant_id", tenant)?, cells.parse("id", id)?))
-    };
-    rows.iter().map(read).collect()
+    rows.iter().map(OverdueRow::read).collect()
 }
 
 pub(super) fn insert(

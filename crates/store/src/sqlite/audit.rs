@@ -2,58 +2,15 @@
 
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
-use vaultpilot_audit::{Draft, Entry, EntryHash, Head, Outcome};
+use vaultpilot_audit::{Draft, Entry, Head, Outcome};
 use vaultpilot_ports::store::{EventFilter, Page, StoreError};
 
 use super::cell::Cells;
 use super::error::{reading, writing};
 use super::scope::Scope;
 use super::transaction::together;
+use crate::row::audit::{EntryRow, head_of};
 use crate::schema::mcp_events;
-
-#[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = mcp_events)]
-struct EntryRow {
-    tenant_id: String,
-    seq: i64,
-    id: String,
-    wallet_id: Option<String>,
-    intent_id: Option<String>,
-    outcome: String,
-    draft: String,
-    prev_hash: Vec<u8>,
-    hash: Vec<u8>,
-}
-
-impl EntryRow {
-    fn write(scope: &Scope, entry: &Entry) -> Result<Self, StoreError> {
-        let id = entry.draft.id.to_string();
-        let cells = Cells::of("mcp_events", &id);
-        Ok(Self {
-            tenant_id: scope.key().to_owned(),
-            seq: cells.signed("seq", entry.seq)?,
-            wallet_id: entry.draft.wallet.map(|id| id.to_string()),
-            intent_id: entry.draft.intent.map(|id| id.to_string()),
-            outcome: cells.to_word("outcome", &entry.draft.outcome)?,
-            draft: cells.to_json("draft", &entry.draft)?,
-            prev_hash: entry.prev_hash.0.to_vec(),
-            hash: entry.hash.0.to_vec(),
-            id,
-        })
-    }
-
-    /// What was stored, whether or not it fits the chain: telling that is the verifier's work.
-    fn read(&self, scope: &Scope) -> Result<Entry, StoreError> {
-        let cells = Cells::of("mcp_events", &self.id);
-        Ok(Entry {
-            tenant: scope.tenant(),
-            seq: cells.integer("seq", self.seq)?,
-            prev_hash: EntryHash(cells.bytes("prev_hash", &self.prev_hash)?),
-            draft: cells.json("draft", &self.draft)?,
-            hash: EntryHash(cells.bytes("hash", &self.hash)?),
-        })
-    }
-}
 
 pub(super) fn head(conn: &mut SqliteConnection, scope: &Scope) -> Result<Head, StoreError> {
     let last: Option<(i64, Vec<u8>)> = mcp_events::table
@@ -63,14 +20,7 @@ pub(super) fn head(conn: &mut SqliteConnection, scope: &Scope) -> Result<Head, S
         .first(conn)
         .optional()
         .map_err(reading)?;
-    let Some((seq, hash)) = last else {
-        return Ok(Head::GENESIS);
-    };
-    let cells = Cells::of("mcp_events", "the last");
-    Ok(Head {
-        seq: cells.integer("seq", seq)?,
-        hash: EntryHash(cells.bytes("hash", &hash)?),
-    })
+    head_of(last)
 }
 
 pub(super) fn append(

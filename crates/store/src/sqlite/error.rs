@@ -5,6 +5,8 @@ use std::time::Duration;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use vaultpilot_ports::store::StoreError;
 
+use crate::migrations::Refusal;
+
 /// The source of a [`StoreError::Unavailable`].
 #[derive(Debug, thiserror::Error)]
 pub enum SqliteError {
@@ -43,6 +45,15 @@ fn holder(pid: Option<u32>) -> String {
 impl From<SqliteError> for StoreError {
     fn from(error: SqliteError) -> Self {
         Self::Unavailable(Box::new(error))
+    }
+}
+
+impl From<Refusal> for SqliteError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Newer { version } => Self::Newer { version },
+            Refusal::Failed(error) => Self::Migration(error),
+        }
     }
 }
 

@@ -2,7 +2,6 @@
 
 mod find;
 mod list;
-mod row;
 
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
@@ -14,8 +13,8 @@ use super::error::writing;
 use super::payment;
 use super::scope::Scope;
 use super::transaction::together;
+use crate::row::intent::{IntentRow, StandingRow};
 use crate::schema::intents;
-use row::{IntentRow, StandingRow};
 
 pub(super) use find::{fetch, find, find_alike, find_by_hash};
 pub(super) use list::{in_flight, list};

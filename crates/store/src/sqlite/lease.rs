@@ -8,17 +8,8 @@ use vaultpilot_ports::store::{Lease, StoreError};
 use super::cell::{address, nanos};
 use super::error::{reading, writing};
 use super::transaction::immediate;
+use crate::row::lease::LeaseRow;
 use crate::schema::leases;
-
-#[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = leases)]
-struct LeaseRow {
-    chain: String,
-    address: String,
-    holder: String,
-    epoch: i64,
-    expires_at: i64,
-}
 
 /// Gives `wanted` with its epoch, or nothing while somebody else's has not expired.
 pub(super) fn acquire(
@@ -34,13 +25,7 @@ pub(super) fn acquire(
             Some(held) if held.holder == wanted.holder => held.epoch,
             Some(_) => return Ok(None),
         };
-        let row = LeaseRow {
-            chain: wanted.chain.to_string(),
-            address: address(wanted.address),
-            holder: wanted.holder.clone(),
-            epoch: wanted.epoch,
-            expires_at: nanos(wanted.expires_at),
-        };
+        let row = LeaseRow::write(&wanted);
         diesel::insert_into(leases::table)
             .values(&row)
             .on_conflict((leases::chain, leases::address))
@@ -55,7 +40,7 @@ pub(super) fn acquire(
 /// Whether nobody has taken the lease over; asked in the transaction that relies on it.
 pub(super) fn check(conn: &mut SqliteConnection, lease: &Lease) -> Result<(), StoreError> {
     match held(conn, lease)? {
-        Some(held) if held.epoch == lease.epoch && held.holder == lease.holder => Ok(()),
+        Some(held) if held.is(lease) => Ok(()),
         _ => Err(StoreError::LeaseLost),
     }
 }

@@ -6,58 +6,31 @@ use std::collections::BTreeMap;
 use diesel::dsl::min;
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
-use vaultpilot_core::{Address, Asset, Effect, WalletId};
-use vaultpilot_intent::{Intent, StateName};
+use vaultpilot_core::{Address, Asset, WalletId};
+use vaultpilot_intent::Intent;
 use vaultpilot_policy::RecipientFacts;
 use vaultpilot_ports::store::StoreError;
 
-use super::cell::{Cells, address, nanos};
+use super::cell::{Cells, address};
 use super::error::{reading, writing};
 use super::scope::Scope;
+use crate::row::payment::{PaymentRow, Projection};
 use crate::schema::payments;
-
-#[derive(Insertable)]
-#[diesel(table_name = payments)]
-struct PaymentRow<'a> {
-    tenant_id: &'a str,
-    wallet_id: String,
-    recipient: String,
-    asset: String,
-    intent_id: String,
-    made_at: i64,
-}
 
 pub(super) fn project(
     conn: &mut SqliteConnection,
     scope: &Scope,
     intent: &Intent,
 ) -> Result<(), StoreError> {
-    match intent.state.name() {
-        StateName::Confirmed | StateName::Final => note(conn, scope, intent),
-        // Only a block can have been reorganised away: nothing else was ever noted.
-        StateName::Broadcast | StateName::Ambiguous | StateName::Reverted => {
-            forget(conn, scope, intent)
-        }
-        _ => Ok(()),
+    match Projection::of(intent) {
+        Projection::Noted => note(conn, scope, intent),
+        Projection::Forgotten => forget(conn, scope, intent),
+        Projection::AsItWas => Ok(()),
     }
 }
 
 fn note(conn: &mut SqliteConnection, scope: &Scope, intent: &Intent) -> Result<(), StoreError> {
-    for effect in &intent.effects {
-        let Effect::Outflow {
-            asset, recipient, ..
-        } = effect
-        else {
-            continue;
-        };
-        let row = PaymentRow {
-            tenant_id: scope.key(),
-            wallet_id: intent.wallet.to_string(),
-            recipient: address(*recipient),
-            asset: asset.to_string(),
-            intent_id: intent.id.to_string(),
-            made_at: nanos(intent.created_at),
-        };
+    for row in PaymentRow::all(scope, intent) {
         diesel::insert_into(payments::table)
             .values(&row)
             .on_conflict_do_nothing()

@@ -4,71 +4,26 @@ mod sum;
 
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
-use vaultpilot_core::{Asset, BaseUnits, IntentId, Timestamp, Wei};
+use vaultpilot_core::{BaseUnits, IntentId, Timestamp, Wei};
 use vaultpilot_ports::store::{Reservation, StoreError};
 
 use super::cell::{amount, nanos};
 use super::error::writing;
 use super::scope::Scope;
 use super::transaction::together;
+use crate::row::reservation::{AMOUNT, COMMITTED, GAS, RELEASED, RESERVED, ReservationRow};
 use crate::schema::reservations;
 
-pub(super) use sum::{Spender, reserved, usage};
-
-const AMOUNT: &str = "amount";
-const GAS: &str = "gas";
-const RESERVED: &str = "reserved";
-const COMMITTED: &str = "committed";
-const RELEASED: &str = "released";
-
-#[derive(Insertable)]
-#[diesel(table_name = reservations)]
-struct ReservationRow<'a> {
-    tenant_id: &'a str,
-    intent_id: &'a str,
-    kind: &'a str,
-    asset: String,
-    wallet_id: &'a str,
-    agent: &'a str,
-    dated_at: i64,
-    state: &'a str,
-    reserved: Vec<u8>,
-    counted: Vec<u8>,
-}
+pub(super) use crate::row::reservation::Spender;
+pub(super) use sum::{reserved, usage};
 
 pub(super) fn insert(
     conn: &mut SqliteConnection,
     scope: &Scope,
     reservation: &Reservation,
 ) -> Result<(), StoreError> {
-    let gas = (
-        GAS,
-        Asset::native(reservation.chain),
-        reservation.gas.to_base_units(),
-    );
-    let amounts = reservation
-        .amounts
-        .iter()
-        .map(|(asset, units)| (AMOUNT, *asset, *units));
-    let (intent, wallet) = (
-        reservation.intent.to_string(),
-        reservation.wallet.to_string(),
-    );
     together(conn, |conn| {
-        // Gas first: there is always exactly one, so a second reservation conflicts on it.
-        for (kind, asset, units) in std::iter::once(gas).chain(amounts) {
-            let row = ReservationRow {
-                tenant_id: scope.key(),
-                intent_id: &intent,
-                kind,
-                asset: asset.to_string(),
-                wallet_id: &wallet,
-                agent: &reservation.agent,
-                dated_at: nanos(reservation.at),
-                state: RESERVED,
-                reserved: amount(units),
-                counted: amount(units),
-            };
+        for row in ReservationRow::all(scope, reservation) {
             diesel::insert_into(reservations::table)
                 .values(&row)
                 .execute(conn)

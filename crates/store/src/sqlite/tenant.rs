@@ -5,51 +5,11 @@ use diesel::sqlite::SqliteConnection;
 use vaultpilot_core::{Tenant, TenantName};
 use vaultpilot_ports::store::StoreError;
 
-use super::cell::{Cells, nanos};
+use super::cell::Cells;
 use super::error::{reading, writing};
 use super::scope::Scope;
+use crate::row::tenant::TenantRow;
 use crate::schema::tenants;
-
-#[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = tenants)]
-struct TenantRow {
-    id: String,
-    name: String,
-    state: String,
-    namespace: Option<String>,
-    quota: String,
-    managed: Option<String>,
-    created_at: i64,
-}
-
-impl TenantRow {
-    fn write(tenant: &Tenant) -> Result<Self, StoreError> {
-        let id = tenant.id.to_string();
-        let cells = Cells::of("tenants", &id);
-        Ok(Self {
-            name: tenant.name.to_string(),
-            state: cells.to_json("state", &tenant.state)?,
-            namespace: tenant.namespace.clone(),
-            quota: cells.to_json("quota", &tenant.quota)?,
-            managed: cells.to_maybe_json("managed", tenant.managed.as_ref())?,
-            created_at: nanos(tenant.created_at),
-            id,
-        })
-    }
-
-    fn read(&self) -> Result<Tenant, StoreError> {
-        let cells = Cells::of("tenants", &self.id);
-        Ok(Tenant {
-            id: cells.parse("id", &self.id)?,
-            name: cells.parse("name", &self.name)?,
-            state: cells.json("state", &self.state)?,
-            namespace: self.namespace.clone(),
-            quota: cells.json("quota", &self.quota)?,
-            managed: cells.maybe_json("managed", self.managed.as_deref())?,
-            created_at: cells.time("created_at", self.created_at)?,
-        })
-    }
-}
 
 pub(super) fn create(conn: &mut SqliteConnection, tenant: &Tenant) -> Result<bool, StoreError> {
     let row = TenantRow::write(tenant)?;

@@ -36,7 +36,7 @@ impl SqliteStore {
     /// # Errors
     /// [`SqliteError::Newer`] when a newer program has been here.
     pub async fn migrate(&self) -> Result<usize, StoreError> {
-        self.writer.once(|conn| Ok(migrations::up(conn)?)).await
+        self.writer.once(up).await
     }
 
     /// Takes every schema change back, and all rows with them.
@@ -44,7 +44,7 @@ impl SqliteStore {
     /// # Errors
     /// When a change cannot be taken back.
     pub async fn revert(&self) -> Result<usize, StoreError> {
-        self.writer.once(|conn| Ok(migrations::down(conn)?)).await
+        self.writer.once(down).await
     }
 
     /// The newest schema change that was applied.
@@ -52,9 +52,7 @@ impl SqliteStore {
     /// # Errors
     /// When the database cannot be read.
     pub async fn version(&self) -> Result<Option<String>, StoreError> {
-        self.writer
-            .once(|conn| Ok(migrations::version(conn)?))
-            .await
+        self.writer.once(version).await
     }
 
     /// What is wrong with the file, one line each; nothing when it is sound.
@@ -74,6 +72,18 @@ impl SqliteStore {
         let path = path.as_ref().to_owned();
         self.readers.once(move |conn| backup(conn, &path)).await
     }
+}
+
+fn up(conn: &mut SqliteConnection) -> Result<usize, StoreError> {
+    Ok(migrations::up(conn, migrations::SQLITE).map_err(SqliteError::from)?)
+}
+
+fn down(conn: &mut SqliteConnection) -> Result<usize, StoreError> {
+    Ok(migrations::down(conn, migrations::SQLITE).map_err(SqliteError::from)?)
+}
+
+fn version(conn: &mut SqliteConnection) -> Result<Option<String>, StoreError> {
+    Ok(migrations::version(conn).map_err(SqliteError::from)?)
 }
 
 fn check(conn: &mut SqliteConnection) -> Result<Vec<String>, StoreError> {

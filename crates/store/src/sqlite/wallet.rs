@@ -6,65 +6,12 @@ use vaultpilot_core::{ChainId, Label, Managed, Wallet, WalletId, WalletState};
 use vaultpilot_ports::keys::WrappedKey;
 use vaultpilot_ports::store::{Page, StoreError};
 
-use super::cell::{Cells, address, nanos};
+use super::cell::Cells;
 use super::error::{reading, writing};
 use super::scope::Scope;
 use super::transaction::together;
+use crate::row::wallet::{WalletKeyRow, WalletRow};
 use crate::schema::{wallet_keys, wallets};
-
-#[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = wallets)]
-struct WalletRow {
-    tenant_id: String,
-    id: String,
-    label: String,
-    address: String,
-    chains: String,
-    state: String,
-    managed: Option<String>,
-    created_at: i64,
-}
-
-impl WalletRow {
-    fn write(scope: &Scope, wallet: &Wallet) -> Result<Self, StoreError> {
-        let id = wallet.id.to_string();
-        let cells = Cells::of("wallets", &id);
-        Ok(Self {
-            tenant_id: scope.key().to_owned(),
-            label: wallet.label.to_string(),
-            address: address(wallet.address),
-            chains: cells.to_json("chains", &wallet.chains)?,
-            state: cells.to_json("state", &wallet.state)?,
-            managed: cells.to_maybe_json("managed", wallet.managed.as_ref())?,
-            created_at: nanos(wallet.created_at),
-            id,
-        })
-    }
-
-    fn read(&self) -> Result<Wallet, StoreError> {
-        let cells = Cells::of("wallets", &self.id);
-        Ok(Wallet {
-            id: cells.parse("id", &self.id)?,
-            tenant: cells.parse("tenant_id", &self.tenant_id)?,
-            label: cells.parse("label", &self.label)?,
-            address: cells.parse("address", &self.address)?,
-            chains: cells.json("chains", &self.chains)?,
-            state: cells.json("state", &self.state)?,
-            managed: cells.maybe_json("managed", self.managed.as_deref())?,
-            created_at: cells.time("created_at", self.created_at)?,
-        })
-    }
-}
-
-#[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = wallet_keys)]
-struct WalletKeyRow {
-    tenant_id: String,
-    wallet_id: String,
-    version: i64,
-    provider: String,
-    envelope: Vec<u8>,
-}
 
 pub(super) fn fetch(
     conn: &mut SqliteConnection,
@@ -125,13 +72,7 @@ pub(super) fn insert(
 ) -> Result<(), StoreError> {
     scope.own(wallet.tenant)?;
     let row = WalletRow::write(scope, wallet)?;
-    let key = WalletKeyRow {
-        tenant_id: row.tenant_id.clone(),
-        wallet_id: row.id.clone(),
-        version: i64::from(key.version),
-        provider: key.provider.clone(),
-        envelope: key.envelope.clone(),
-    };
+    let key = WalletKeyRow::write(scope, wallet.id, key);
     together(conn, |conn| {
         diesel::insert_into(wallets::table)
             .values(&row)
@@ -223,12 +164,5 @@ pub(super) fn key_fetch(
         .first(conn)
         .optional()
         .map_err(reading)?;
-    let Some(row) = row else { return Ok(None) };
-    let cells = Cells::of("wallet_keys", &row.wallet_id);
-    let version = cells.integer("version", row.version)?;
-    Ok(Some(WrappedKey {
-        provider: row.provider,
-        version,
-        envelope: row.envelope,
-    }))
+    row.map(WalletKeyRow::read).transpose()
 }

@@ -1,4 +1,4 @@
-//! The SQLite store: the port's contract, and what only a file can get wrong.
+//! The stores: the contract of the port, and what only a file or only a server can get wrong.
 
 #![expect(
     clippy::unwrap_used,
@@ -11,6 +11,7 @@ mod durability;
 mod file;
 mod ground;
 mod limit;
+mod postgres;
 mod schema;
 mod speed;
 mod tamper;

@@ -7,7 +7,7 @@ use vaultpilot_intent::{Digest, Intent, StateName};
 use vaultpilot_policy::Decision;
 use vaultpilot_ports::store::StoreError;
 
-use super::row::IntentRow;
+use crate::row::intent::IntentRow;
 use crate::schema::intents;
 use crate::sqlite::cell::{Cells, hash, nanos};
 use crate::sqlite::error::reading;

@@ -6,35 +6,10 @@ use vaultpilot_intent::{Intent, StateName};
 use vaultpilot_policy::Decision;
 use vaultpilot_ports::store::{InFlight, IntentFilter, Page, StoreError};
 
-use super::row::IntentRow;
+use crate::row::intent::{IntentRow, LaneRow};
 use crate::schema::intents;
-use crate::sqlite::cell::Cells;
 use crate::sqlite::error::reading;
 use crate::sqlite::scope::Scope;
-
-/// What the executor needs to know which lane an intent runs in.
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = intents)]
-struct LaneRow {
-    tenant_id: String,
-    id: String,
-    chain: String,
-    address: String,
-    state: String,
-}
-
-impl LaneRow {
-    fn read(&self) -> Result<InFlight, StoreError> {
-        let cells = Cells::of("intents", &self.id);
-        Ok(InFlight {
-            tenant: cells.parse("tenant_id", &self.tenant_id)?,
-            intent: cells.parse("id", &self.id)?,
-            chain: cells.parse("chain", &self.chain)?,
-            address: cells.parse("address", &self.address)?,
-            state: cells.parse("state", &self.state)?,
-        })
-    }
-}
 
 pub(in crate::sqlite) fn list(
     conn: &mut SqliteConnection,

@@ -7,18 +7,11 @@ use vaultpilot_core::{Asset, BaseUnits, Timestamp, WalletId};
 use vaultpilot_policy::{CounterScope, UsageKey, Used};
 use vaultpilot_ports::store::StoreError;
 
-use super::{AMOUNT, COMMITTED, RESERVED};
+use crate::row::reservation::{AMOUNT, COMMITTED, RESERVED, Spender, Usage, total};
 use crate::schema::reservations;
-use crate::sqlite::cell::{Cells, nanos};
+use crate::sqlite::cell::nanos;
 use crate::sqlite::error::reading;
 use crate::sqlite::scope::Scope;
-
-/// Whose spending is summed, beside the tenant.
-#[derive(Debug)]
-pub(in crate::sqlite) struct Spender<'a> {
-    pub(in crate::sqlite) wallet: WalletId,
-    pub(in crate::sqlite) agent: &'a str,
-}
 
 pub(in crate::sqlite) fn usage(
     conn: &mut SqliteConnection,
@@ -28,12 +21,9 @@ pub(in crate::sqlite) fn usage(
     since: Timestamp,
 ) -> Result<Used, StoreError> {
     let asset = key.asset.to_string();
-    let cells = Cells::of("reservations", &asset);
-    let since = nanos(since);
-    let (mut used, mut oldest) = (Used::default(), None::<i64>);
+    let mut used = Usage::since(&asset, since);
     // One look-up each, so that either is a range of the index.
     for state in [RESERVED, COMMITTED] {
-        let held = state == RESERVED;
         let mut rows = reservations::table
             .filter(reservations::tenant_id.eq(scope.key()))
             .filter(reservations::asset.eq(&asset))
@@ -41,8 +31,8 @@ pub(in crate::sqlite) fn usage(
             .filter(reservations::state.eq(state))
             .select((reservations::counted, reservations::dated_at))
             .into_boxed();
-        if !held {
-            rows = rows.filter(reservations::dated_at.gt(since));
+        if state == COMMITTED {
+            rows = rows.filter(reservations::dated_at.gt(nanos(since)));
         }
         if matches!(key.scope, CounterScope::Wallet | CounterScope::Agent) {
             rows = rows.filter(reservations::wallet_id.eq(spender.wallet.to_string()));
@@ -55,16 +45,10 @@ pub(in crate::sqlite) fn usage(
             .map_err(reading)?;
         for row in rows {
             let (counted, at) = row.map_err(reading)?;
-            let at = if held { at.max(since) } else { at };
-            used.spent = used
-                .spent
-                .saturating_add(cells.amount("counted", &counted)?);
-            used.count = used.count.saturating_add(1);
-            oldest = Some(oldest.map_or(at, |oldest| oldest.min(at)));
+            used.count(state, &counted, at)?;
         }
     }
-    used.oldest = cells.maybe_time("dated_at", oldest)?;
-    Ok(used)
+    used.finish()
 }
 
 /// Of both kinds: gas is native coin.
@@ -75,7 +59,6 @@ pub(in crate::sqlite) fn reserved(
     asset: Asset,
 ) -> Result<BaseUnits, StoreError> {
     let asset = asset.to_string();
-    let cells = Cells::of("reservations", &asset);
     let rows = reservations::table
         .filter(reservations::tenant_id.eq(scope.key()))
         .filter(reservations::wallet_id.eq(wallet.to_string()))
@@ -84,7 +67,5 @@ pub(in crate::sqlite) fn reserved(
         .select(reservations::reserved)
         .load::<Vec<u8>>(conn)
         .map_err(reading)?;
-    rows.iter().try_fold(BaseUnits::ZERO, |sum, reserved| {
-        Ok(sum.saturating_add(cells.amount("reserved", reserved)?))
-    })
+    total(&asset, &rows)
 }

@@ -5,15 +5,15 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use vaultpilot_audit::{Entry, Head};
 use vaultpilot_core::{
-    Address, ApprovalId, Asset, B256, BaseUnits, ChainId, IntentId, Label, RequestId, RunId, StrategyId, Tenant,
-    Timestamp, Wallet, WalletId,
+    Address, ApprovalId, Asset, B256, BaseUnits, ChainId, IntentId, Label, RequestId, RunId,
+    StrategyId, Tenant, Timestamp, Wallet, WalletId,
 };
 use vaultpilot_intent::{Digest, Intent};
 use vaultpilot_policy::{Decision, RecipientFacts, UsageKey, Used};
 use vaultpilot_ports::keys::WrappedKey;
 use vaultpilot_ports::store::{
-    ApiKey, Approval, EventFilter, IntentFilter, Page, PolicyRecord, ReadTx, RunFilter, SecretHash, StoreError,
-    StrategyFilter,
+    ApiKey, Approval, EventFilter, IntentFilter, Page, PolicyRecord, ReadTx, RunFilter, SecretHash,
+    StoreError, StrategyFilter,
 };
 use vaultpilot_strategy::{Run, Strategy};
 

@@ -3,7 +3,8 @@
 use async_trait::async_trait;
 use vaultpilot_audit::{Draft, Head};
 use vaultpilot_core::{
-    ChainId, IntentId, KeyId, Label, Managed, StrategyId, Tenant, Timestamp, Wallet, WalletId, WalletState, Wei,
+    ChainId, IntentId, KeyId, Label, Managed, StrategyId, Tenant, Timestamp, Wallet, WalletId,
+    WalletState, Wei,
 };
 use vaultpilot_intent::{Digest, Intent, StateName};
 use vaultpilot_policy::Decision;

@@ -9,17 +9,17 @@ use vaultpilot_ports::store::StoreError;
 
 /// The cells of one row, by column.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Cells<'a> {
+pub(crate) struct Cells<'a> {
     table: &'static str,
     row: &'a str,
 }
 
 impl<'a> Cells<'a> {
-    pub(super) const fn of(table: &'static str, row: &'a str) -> Self {
+    pub(crate) const fn of(table: &'static str, row: &'a str) -> Self {
         Self { table, row }
     }
 
-    pub(super) fn bad(self, column: &'static str) -> StoreError {
+    pub(crate) fn bad(self, column: &'static str) -> StoreError {
         StoreError::Inconsistent {
             table: self.table,
             column,
@@ -27,7 +27,7 @@ impl<'a> Cells<'a> {
         }
     }
 
-    pub(super) fn parse<T: FromStr>(
+    pub(crate) fn parse<T: FromStr>(
         self,
         column: &'static str,
         text: &str,
@@ -35,7 +35,7 @@ impl<'a> Cells<'a> {
         text.parse().map_err(|_| self.bad(column))
     }
 
-    pub(super) fn json<T: DeserializeOwned>(
+    pub(crate) fn json<T: DeserializeOwned>(
         self,
         column: &'static str,
         text: &str,
@@ -43,7 +43,7 @@ impl<'a> Cells<'a> {
         serde_json::from_str(text).map_err(|_| self.bad(column))
     }
 
-    pub(super) fn maybe_json<T: DeserializeOwned>(
+    pub(crate) fn maybe_json<T: DeserializeOwned>(
         self,
         column: &'static str,
         text: Option<&str>,
@@ -52,7 +52,7 @@ impl<'a> Cells<'a> {
     }
 
     /// An enum that is one word.
-    pub(super) fn word<T: DeserializeOwned>(
+    pub(crate) fn word<T: DeserializeOwned>(
         self,
         column: &'static str,
         text: &str,
@@ -60,11 +60,11 @@ impl<'a> Cells<'a> {
         serde_json::from_value(text.into()).map_err(|_| self.bad(column))
     }
 
-    pub(super) fn time(self, column: &'static str, nanos: i64) -> Result<Timestamp, StoreError> {
+    pub(crate) fn time(self, column: &'static str, nanos: i64) -> Result<Timestamp, StoreError> {
         Timestamp::from_nanosecond(i128::from(nanos)).map_err(|_| self.bad(column))
     }
 
-    pub(super) fn maybe_time(
+    pub(crate) fn maybe_time(
         self,
         column: &'static str,
         nanos: Option<i64>,
@@ -72,7 +72,7 @@ impl<'a> Cells<'a> {
         nanos.map(|nanos| self.time(column, nanos)).transpose()
     }
 
-    pub(super) fn integer<T: TryFrom<i64>>(
+    pub(crate) fn integer<T: TryFrom<i64>>(
         self,
         column: &'static str,
         value: i64,
@@ -81,12 +81,12 @@ impl<'a> Cells<'a> {
     }
 
     /// 32 bytes: a hash.
-    pub(super) fn bytes(self, column: &'static str, bytes: &[u8]) -> Result<[u8; 32], StoreError> {
+    pub(crate) fn bytes(self, column: &'static str, bytes: &[u8]) -> Result<[u8; 32], StoreError> {
         bytes.try_into().map_err(|_| self.bad(column))
     }
 
     /// 32 bytes: an integer.
-    pub(super) fn amount(
+    pub(crate) fn amount(
         self,
         column: &'static str,
         bytes: &[u8],
@@ -96,11 +96,11 @@ impl<'a> Cells<'a> {
     }
 
     /// An integer on its way into a signed 64-bit column.
-    pub(super) fn signed(self, column: &'static str, value: u64) -> Result<i64, StoreError> {
+    pub(crate) fn signed(self, column: &'static str, value: u64) -> Result<i64, StoreError> {
         value.try_into().map_err(|_| self.bad(column))
     }
 
-    pub(super) fn to_json<T: Serialize>(
+    pub(crate) fn to_json<T: Serialize>(
         self,
         column: &'static str,
         value: &T,
@@ -108,7 +108,7 @@ impl<'a> Cells<'a> {
         serde_json::to_string(value).map_err(|_| self.bad(column))
     }
 
-    pub(super) fn to_maybe_json<T: Serialize>(
+    pub(crate) fn to_maybe_json<T: Serialize>(
         self,
         column: &'static str,
         value: Option<&T>,
@@ -116,7 +116,7 @@ impl<'a> Cells<'a> {
         value.map(|value| self.to_json(column, value)).transpose()
     }
 
-    pub(super) fn to_word<T: Serialize>(
+    pub(crate) fn to_word<T: Serialize>(
         self,
         column: &'static str,
         value: &T,
@@ -129,20 +129,20 @@ impl<'a> Cells<'a> {
 }
 
 /// Nanoseconds since 1970; before 1677 and after 2262 is the beginning and the end of time.
-pub(super) fn nanos(at: Timestamp) -> i64 {
+pub(crate) fn nanos(at: Timestamp) -> i64 {
     let nanos = at.as_nanosecond();
     i64::try_from(nanos).unwrap_or(if nanos < 0 { i64::MIN } else { i64::MAX })
 }
 
-pub(super) fn amount(value: BaseUnits) -> Vec<u8> {
+pub(crate) fn amount(value: BaseUnits) -> Vec<u8> {
     value.0.to_be_bytes::<32>().to_vec()
 }
 
 /// Lower case, so that an address is one text.
-pub(super) fn address(address: Address) -> String {
+pub(crate) fn address(address: Address) -> String {
     format!("{address:#x}")
 }
 
-pub(super) fn hash(hash: B256) -> String {
+pub(crate) fn hash(hash: B256) -> String {
     format!("{hash:#x}")
 }

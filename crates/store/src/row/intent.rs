@@ -3,15 +3,15 @@
 use diesel::prelude::*;
 use vaultpilot_intent::{Intent, IntentState, StateName};
 use vaultpilot_policy::Decision;
-use vaultpilot_ports::store::StoreError;
+use vaultpilot_ports::store::{InFlight, StoreError};
 
+use crate::cell::{Cells, address, hash, nanos};
 use crate::schema::intents;
-use crate::sqlite::cell::{Cells, address, hash, nanos};
-use crate::sqlite::scope::Scope;
+use crate::scope::Scope;
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = intents)]
-pub(super) struct IntentRow {
+pub(crate) struct IntentRow {
     tenant_id: String,
     id: String,
     wallet_id: String,
@@ -31,7 +31,7 @@ pub(super) struct IntentRow {
 /// The columns that move with the state.
 #[derive(AsChangeset)]
 #[diesel(table_name = intents)]
-pub(super) struct StandingRow {
+pub(crate) struct StandingRow {
     state: String,
     tx_hash: Option<String>,
     nonce: Option<i64>,
@@ -43,7 +43,7 @@ pub(super) struct StandingRow {
 
 impl StandingRow {
     /// What an intent that stood at `from` becomes.
-    pub(super) fn next(
+    pub(crate) fn next(
         from: StateName,
         intent: &Intent,
         decision: &Decision,
@@ -75,7 +75,7 @@ impl StandingRow {
 }
 
 impl IntentRow {
-    pub(super) fn write(
+    pub(crate) fn write(
         scope: &Scope,
         intent: &Intent,
         decision: &Decision,
@@ -102,7 +102,7 @@ impl IntentRow {
     }
 
     /// Columns and JSON say the same, or the row is none of ours.
-    pub(super) fn read(&self, scope: &Scope) -> Result<(Intent, Decision), StoreError> {
+    pub(crate) fn read(&self, scope: &Scope) -> Result<(Intent, Decision), StoreError> {
         let cells = Cells::of("intents", &self.id);
         let mut intent: Intent = cells.json("intent", &self.intent)?;
         intent.state = cells.json("facts", &self.facts)?;
@@ -119,5 +119,29 @@ impl IntentRow {
             Some((column, _)) => Err(cells.bad(column)),
             None => Ok((intent, cells.json("decision", &self.decision)?)),
         }
+    }
+}
+
+/// What the executor needs to know which lane an intent runs in.
+#[derive(Queryable, QueryableByName, Selectable)]
+#[diesel(table_name = intents)]
+pub(crate) struct LaneRow {
+    pub(crate) tenant_id: String,
+    pub(crate) id: String,
+    pub(crate) chain: String,
+    pub(crate) address: String,
+    pub(crate) state: String,
+}
+
+impl LaneRow {
+    pub(crate) fn read(&self) -> Result<InFlight, StoreError> {
+        let cells = Cells::of("intents", &self.id);
+        Ok(InFlight {
+            tenant: cells.parse("tenant_id", &self.tenant_id)?,
+            intent: cells.parse("id", &self.id)?,
+            chain: cells.parse("chain", &self.chain)?,
+            address: cells.parse("address", &self.address)?,
+            state: cells.parse("state", &self.state)?,
+        })
     }
 }

@@ -8,30 +8,30 @@ use vaultpilot_ports::store::StoreError;
 /// The tenant of a unit of work. Every query of a tenant's rows takes one, and nothing else says
 /// whose rows they are.
 #[derive(Debug, Clone)]
-pub(super) struct Scope {
+pub(crate) struct Scope {
     tenant: TenantId,
     key: Arc<str>,
 }
 
 impl Scope {
-    pub(super) fn new(tenant: TenantId) -> Self {
+    pub(crate) fn new(tenant: TenantId) -> Self {
         Self {
             tenant,
             key: tenant.to_string().into(),
         }
     }
 
-    pub(super) const fn tenant(&self) -> TenantId {
+    pub(crate) const fn tenant(&self) -> TenantId {
         self.tenant
     }
 
     /// As it stands in `tenant_id`.
-    pub(super) fn key(&self) -> &str {
+    pub(crate) fn key(&self) -> &str {
         &self.key
     }
 
     /// Refuses what is another tenant's, as if it were not there.
-    pub(super) fn own(&self, tenant: TenantId) -> Result<(), StoreError> {
+    pub(crate) fn own(&self, tenant: TenantId) -> Result<(), StoreError> {
         if tenant == self.tenant {
             Ok(())
         } else {

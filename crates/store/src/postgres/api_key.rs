@@ -1,0 +1,77 @@
+//! API keys, by the hash of their secret.
+
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use vaultpilot_core::{KeyId, Timestamp};
+use vaultpilot_ports::store::{ApiKey, SecretHash, StoreError};
+
+use super::error::{reading, writing};
+use super::transaction::one;
+use crate::cell::nanos;
+use crate::row::api_key::ApiKeyRow;
+use crate::schema::api_keys;
+use crate::scope::Scope;
+
+pub(super) async fn find(
+    conn: &mut AsyncPgConnection,
+    scope: &Scope,
+    hash: &SecretHash,
+) -> Result<Option<ApiKey>, StoreError> {
+    let row = api_keys::table
+        .filter(api_keys::tenant_id.eq(scope.key()))
+        .filter(api_keys::hash.eq(hash.0.as_slice()))
+        .select(ApiKeyRow::as_select())
+        .first(conn)
+        .await
+        .optional()
+        .map_err(reading)?;
+    row.map(|row| row.read()).transpose()
+}
+
+pub(super) async fn list(
+    conn: &mut AsyncPgConnection,
+    scope: &Scope,
+) -> Result<Vec<ApiKey>, StoreError> {
+    let rows = api_keys::table
+        .filter(api_keys::tenant_id.eq(scope.key()))
+        .order(api_keys::id)
+        .select(ApiKeyRow::as_select())
+        .load(conn)
+        .await
+        .map_err(reading)?;
+    rows.iter().map(ApiKeyRow::read).collect()
+}
+
+pub(super) async fn insert(
+    conn: &mut AsyncPgConnection,
+    scope: &Scope,
+    key: &ApiKey,
+) -> Result<(), StoreError> {
+    let row = ApiKeyRow::write(scope, key)?;
+    let inserted = diesel::insert_into(api_keys::table)
+        .values(&row)
+        .on_conflict_do_nothing()
+        .execute(conn)
+        .await
+        .map_err(writing("api key"))?;
+    one(inserted, "api key")
+}
+
+/// The first revocation stands; `false` when there is nothing left to revoke.
+pub(super) async fn revoke(
+    conn: &mut AsyncPgConnection,
+    scope: &Scope,
+    id: KeyId,
+    at: Timestamp,
+) -> Result<bool, StoreError> {
+    let valid = api_keys::table
+        .filter(api_keys::tenant_id.eq(scope.key()))
+        .filter(api_keys::id.eq(id.to_string()))
+        .filter(api_keys::revoked_at.is_null());
+    let revoked = diesel::update(valid)
+        .set(api_keys::revoked_at.eq(nanos(at)))
+        .execute(conn)
+        .await
+        .map_err(writing("api key"))?;
+    Ok(revoked == 1)
+}

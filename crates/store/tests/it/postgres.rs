@@ -1,0 +1,4 @@
+//! The Postgres store, on a real server.
+
+mod contract;
+mod ground;
