@@ -7,7 +7,7 @@ use rmcp::transport::StreamableHttpClientTransport;
 use rmcp::transport::streamable_http_client::StreamableHttpClientTransportConfig;
 use serde_json::Value;
 
-use crate::chain::client;
+use crate::chain::{client, client_at};
 
 pub struct Agent {
     service: RunningService<RoleClient, ()>,
@@ -38,8 +38,20 @@ impl Agent {
     /// # Errors
     /// What the client says when it is not let in.
     pub async fn try_connect(url: &str, key: &str) -> Result<Self, String> {
+        Self::over(client(), url, key).await
+    }
+
+    /// Connects to a name that only the other side knows, at an address of its own.
+    ///
+    /// # Errors
+    /// What the client says when it is not let in.
+    pub async fn at(address: std::net::SocketAddr, url: &str, key: &str) -> Result<Self, String> {
+        Self::over(client_at(url, address), url, key).await
+    }
+
+    async fn over(client: reqwest::Client, url: &str, key: &str) -> Result<Self, String> {
         let config = StreamableHttpClientTransportConfig::with_uri(url).auth_header(key);
-        let transport = StreamableHttpClientTransport::with_client(client(), config);
+        let transport = StreamableHttpClientTransport::with_client(client, config);
         let service = ().serve(transport).await.map_err(|error| error.to_string())?;
         Ok(Self { service })
     }

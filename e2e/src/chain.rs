@@ -1,5 +1,6 @@
 //! A real anvil of the test's own, and plain JSON-RPC to it: the oracle.
 
+use std::net::SocketAddr;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -21,10 +22,17 @@ pub struct Chain {
 impl Chain {
     pub const ID: &str = "eip155:31337";
 
-    /// Starts a chain on a free port and waits until it listens.
+    /// Starts a chain on a free port of this machine and waits until it listens.
     pub async fn start() -> Self {
+        Self::start_on("127.0.0.1").await
+    }
+
+    /// The same, on another address of this machine.
+    pub async fn start_on(host: &str) -> Self {
         let mut child = Command::new(parts::anvil())
             .args([
+                "--host",
+                host,
                 "--port",
                 "0",
                 "--block-time",
@@ -131,11 +139,20 @@ pub fn number(value: &Value) -> u128 {
 
 /// A client that talks to this machine only, and waits for no proxy.
 pub fn client() -> reqwest::Client {
+    builder().build().unwrap()
+}
+
+/// The same, for a URL whose name only a cluster's DNS knows.
+pub fn client_at(url: &str, address: SocketAddr) -> reqwest::Client {
+    let url: reqwest::Url = url.parse().unwrap();
+    let name = url.host_str().unwrap();
+    builder().resolve(name, address).build().unwrap()
+}
+
+fn builder() -> reqwest::ClientBuilder {
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder()
         .no_proxy()
         .tcp_nodelay(true)
         .timeout(Duration::from_mins(1))
-        .build()
-        .unwrap()
 }

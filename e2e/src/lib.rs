@@ -10,10 +10,12 @@
 pub mod agent;
 pub mod bench;
 pub mod chain;
+pub mod cluster;
 pub mod contract;
 pub mod house;
 pub mod parts;
 
 pub use agent::Agent;
 pub use chain::Chain;
+pub use cluster::Cluster;
 pub use house::{House, HouseOptions};

@@ -2,15 +2,37 @@
 
 use std::path::PathBuf;
 
-fn told(name: &str) -> PathBuf {
+fn asked(name: &str) -> Option<PathBuf> {
     #[expect(
         clippy::disallowed_methods,
         reason = "the one place the harness is told from"
     )]
     let value = std::env::var_os(name);
-    value.map_or_else(
-        || panic!("{name} is not set: run `cargo xtask test`"),
-        PathBuf::from,
+    value.map(PathBuf::from)
+}
+
+fn told(name: &str) -> PathBuf {
+    asked(name).unwrap_or_else(|| panic!("{name} is not set: run `cargo xtask test`"))
+}
+
+/// Of the cluster the tests may use; absent where there is none.
+pub fn kubeconfig() -> Option<PathBuf> {
+    asked("VAULTPILOT_KUBECONFIG")
+}
+
+pub fn kubectl() -> PathBuf {
+    told("VAULTPILOT_KUBECTL")
+}
+
+pub fn helm() -> PathBuf {
+    told("VAULTPILOT_HELM")
+}
+
+/// An address of this machine that pods reach.
+pub fn host() -> String {
+    asked("VAULTPILOT_HOST").map_or_else(
+        || "10.200.0.254".to_owned(),
+        |host| host.to_string_lossy().into_owned(),
     )
 }
 

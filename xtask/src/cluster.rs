@@ -45,6 +45,7 @@ use crate::checkout::Checkout;
 use crate::error::Error;
 use crate::process::say;
 use clap::{Args, Subcommand};
+use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -161,6 +162,41 @@ fn tell(checkout: &Checkout, which: &Which, report: &Report) -> Result<ExitCode,
         Some(record) => status::report(checkout, &record, report.json),
         None => Err(Fault::Down(name.to_string()).into()),
     }
+}
+
+/// A cluster that answers, and how to talk to it.
+#[derive(Debug)]
+pub(crate) struct Ready {
+    pub(crate) kubeconfig: PathBuf,
+    /// The folder of kubectl and Helm.
+    pub(crate) tools: PathBuf,
+    /// The address pods reach this machine at; only known of a cluster of ours.
+    pub(crate) host: Option<Ipv4Addr>,
+}
+
+/// The cluster that is meant, brought up where it is ours and down.
+pub(crate) fn ready(checkout: &Checkout, which: &Which) -> Result<Ready, Error> {
+    if let Some(kubeconfig) = which.foreign(checkout) {
+        return Ok(Ready {
+            kubeconfig: kubeconfig.to_path_buf(),
+            tools: binaries::kubectl(checkout)?,
+            host: None,
+        });
+    }
+    let record = up::up(checkout, &which.name)?;
+    Ok(Ready {
+        kubeconfig: Place::of(checkout, &which.name)?.admin(),
+        tools: record.tools,
+        host: Some(record.subnet.host()),
+    })
+}
+
+/// Takes the cluster down, unless it is somebody else's.
+pub(crate) fn finish(checkout: &Checkout, which: &Which) -> Result<(), Error> {
+    if which.foreign(checkout).is_none() {
+        down::down(checkout, &which.name)?;
+    }
+    Ok(())
 }
 
 /// Installs what makes the pause image.

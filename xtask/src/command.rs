@@ -2,7 +2,7 @@
 
 use crate::checkout::{Checkout, Places};
 use crate::error::Error;
-use crate::{arrows, bench, cluster, codegen, docs, fetch, image, sizes, test, up};
+use crate::{arrows, bench, cluster, codegen, docs, e2e, fetch, image, sizes, test, up};
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -24,6 +24,8 @@ enum Verb {
     Test(test::Test),
     /// Check who depends on whom
     Arrows,
+    /// Run the hosted shape on a real cluster, from install to uninstall
+    E2e(e2e::E2e),
     /// List the long source files
     Sizes,
     /// Rewrite the generated reference pages
@@ -50,6 +52,7 @@ impl Xtask {
         match self.verb {
             Verb::Up(up) => up.run(&checkout),
             Verb::Test(test) => test.run(&checkout),
+            Verb::E2e(e2e) => e2e.run(&checkout),
             Verb::Arrows => arrows::run(&checkout),
             Verb::Sizes => sizes::run(&checkout),
             Verb::Codegen(codegen) => codegen.run(&checkout),

@@ -10,7 +10,7 @@ use std::ffi::OsString;
 use std::process::{Command, ExitCode};
 
 #[derive(Debug, Args)]
-pub struct EndToEnd {
+pub struct E2e {
     /// Leave the cluster up afterwards, and say how to use it
     #[arg(long)]
     keep: bool,
@@ -23,7 +23,7 @@ pub struct EndToEnd {
     arguments: Vec<OsString>,
 }
 
-impl EndToEnd {
+impl E2e {
     pub(crate) fn run(self, checkout: &Checkout) -> Result<ExitCode, Error> {
         let ready = prepare(checkout, &self.which)?;
         let mut command = cargo(checkout);
@@ -50,7 +50,8 @@ impl EndToEnd {
 /// A cluster with the product's images in it.
 pub(crate) fn prepare(checkout: &Checkout, which: &Which) -> Result<Ready, Error> {
     let ready = cluster::ready(checkout, which)?;
-    if ready.ours {
+    // Somebody else's cluster pulls them from a registry, or has them already.
+    if ready.host.is_some() {
         image::import_all(checkout, which)?;
     }
     Ok(ready)
@@ -61,7 +62,7 @@ pub(crate) fn announce(ready: &Ready, command: &mut Command) {
     command.env("VAULTPILOT_KUBECONFIG", &ready.kubeconfig);
     command.env("VAULTPILOT_KUBECTL", ready.tools.join("kubectl"));
     command.env("VAULTPILOT_HELM", ready.tools.join("helm"));
-    if let Some(host) = &ready.host {
-        command.env("VAULTPILOT_HOST", host);
+    if let Some(host) = ready.host {
+        command.env("VAULTPILOT_HOST", host.to_string());
     }
 }

@@ -98,6 +98,15 @@ impl Images {
     }
 }
 
+/// Writes all images and brings them into a cluster of ours.
+pub(crate) fn import_all(checkout: &Checkout, which: &Which) -> Result<(), Error> {
+    let place = reachable(checkout, which)?;
+    for image in build(checkout, Kind::value_variants())? {
+        client(checkout, &place).import(&image)?;
+    }
+    Ok(())
+}
+
 impl What {
     fn kinds(&self) -> Vec<Kind> {
         match self.images.as_slice() {

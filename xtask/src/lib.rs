@@ -8,6 +8,7 @@ pub mod bench;
 pub mod cluster;
 pub mod codegen;
 pub mod docs;
+pub mod e2e;
 pub mod fetch;
 pub mod image;
 pub mod sizes;

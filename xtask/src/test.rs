@@ -54,7 +54,7 @@ impl Test {
 }
 
 /// Runs the tests, passes on what they print, and adds up what they counted.
-fn count(command: &mut Command) -> Result<ExitCode, Error> {
+pub(crate) fn count(command: &mut Command) -> Result<ExitCode, Error> {
     let mut tests = command
         .stdout(Stdio::piped())
         .spawn()
