@@ -10,8 +10,8 @@ const FILES: [&str; 9] = [
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let root = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR")?);
-    let out = PathBuf::from(std::env::var("OUT_DIR")?);
+    let root = PathBuf::from(given("CARGO_MANIFEST_DIR")?);
+    let out = PathBuf::from(given("OUT_DIR")?);
     println!("cargo::rerun-if-changed=vaultpilot");
 
     let files = FILES.map(|name| {
@@ -31,4 +31,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         .emit_rerun_if_changed(false)
         .compile_fds(compiler.file_descriptor_set())?;
     Ok(())
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "cargo tells build scripts where they are by variables"
+)]
+fn given(name: &str) -> Result<String, std::env::VarError> {
+    std::env::var(name)
 }

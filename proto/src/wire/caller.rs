@@ -1,6 +1,6 @@
 //! Who stands behind a call.
 
-use vaultpilot_core::{Caller, CallerKind, Role};
+use vaultpilot_core::{Caller, CallerKind, Role, Tool};
 
 use super::{Wire, WireError, at, names, standard};
 use crate::pb;
@@ -75,3 +75,17 @@ impl Wire<Caller> for pb::Caller {
 }
 
 standard!(Caller as pb::Caller);
+
+impl Wire<Vec<Tool>> for pb::ToolsResponse {
+    fn write(value: Vec<Tool>) -> Self {
+        Self {
+            tools: Wire::write(value),
+        }
+    }
+
+    fn read(self) -> Result<Vec<Tool>, WireError> {
+        // A tool that a newer control plane knows and this runtime does not is none of its tools.
+        let known = self.tools.into_iter().filter_map(|tool| tool.parse().ok());
+        Ok(known.collect())
+    }
+}

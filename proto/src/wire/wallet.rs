@@ -70,3 +70,15 @@ impl Wire<PolicyView> for pb::PolicyOfWallet {
 }
 
 standard!(PolicyView as pb::PolicyOfWallet);
+
+impl Wire<Option<WalletView>> for pb::AdmitResponse {
+    fn write(value: Option<WalletView>) -> Self {
+        Self {
+            wallet: Wire::write(value),
+        }
+    }
+
+    fn read(self) -> Result<Option<WalletView>, WireError> {
+        at("wallet", self.wallet.read())
+    }
+}
