@@ -6,7 +6,7 @@ use std::sync::RwLock;
 
 use secrecy::{ExposeSecret, SecretString};
 use vaultpilot_audit::{Action, Actor, Outcome};
-use vaultpilot_core::{Caller, CallerKind, Role, Tenant, TenantId, TenantName, Timestamp};
+use vaultpilot_core::{Caller, CallerKind, KeyId, Role, Tenant, TenantId, TenantName, Timestamp};
 use vaultpilot_ports::Fault;
 use vaultpilot_ports::store::{ApiKey, SecretHash};
 
@@ -35,6 +35,14 @@ impl KnownKeys {
             .get(&tenant)
             .filter(|known| known.version == version)?;
         known.keys.get(hash).cloned()
+    }
+
+    fn key_by_id(&self, version: Version, tenant: TenantId, id: KeyId) -> Option<ApiKey> {
+        let known = self.keys.read().ok()?;
+        let known = known
+            .get(&tenant)
+            .filter(|known| known.version == version)?;
+        known.keys.values().find(|key| key.id == id).cloned()
     }
 
     /// Remembers a key that was read when the version was this.
@@ -97,6 +105,42 @@ impl App {
             return self.unauthenticated(tenant, why, ip).await;
         }
         Ok(caller(tenant, &key, ip))
+    }
+
+    /// Whether the key of a caller that authenticated a moment ago is still good. Costs nothing as
+    /// long as nothing of the tenant changed.
+    ///
+    /// # Errors
+    /// `Unauthenticated` when it was revoked or is over, and for a caller without a key.
+    pub async fn authenticated_still(&self, caller: &Caller) -> Result<(), Fault> {
+        let Some(id) = caller.key() else {
+            return Err(Fault::Unauthenticated);
+        };
+        let version = self.feed.version(caller.tenant);
+        let known = version.and_then(|at| self.keys.key_by_id(at, caller.tenant, id));
+        let key = match known {
+            Some(key) => Some(key),
+            None => self.key_listed(caller.tenant, id, version).await?,
+        };
+        match key {
+            Some(key) if why_invalid(&key, self.now()).is_none() => Ok(()),
+            _ => Err(Fault::Unauthenticated),
+        }
+    }
+
+    async fn key_listed(
+        &self,
+        tenant: TenantId,
+        id: KeyId,
+        version: Option<Version>,
+    ) -> Result<Option<ApiKey>, Fault> {
+        let mut tx = self.store.read(tenant).await.fault()?;
+        let keys = tx.api_key_list().await.fault()?;
+        let found = keys.into_iter().find(|key| key.id == id);
+        if let (Some(key), Some(version)) = (&found, version) {
+            self.keys.remember(version, tenant, key);
+        }
+        Ok(found)
     }
 
     async fn stored_key(

@@ -13,6 +13,7 @@ use vaultpilot_ports::control_plane::{
 use vaultpilot_ports::{ControlPlane, Fault};
 
 use crate::admit::Subject;
+use crate::runtime::visible;
 use crate::{App, view};
 
 #[async_trait]
@@ -28,12 +29,7 @@ impl ControlPlane for App {
 
     async fn tools(&self, caller: &Caller) -> Result<Vec<Tool>, Fault> {
         let set = self.policies(caller.tenant).await?;
-        let visible = |tool: &Tool| {
-            caller.role.may_call(*tool)
-                && caller.has(tool.scope())
-                && set.is_visible(caller.name(), *tool)
-        };
-        Ok(Tool::ALL.iter().copied().filter(visible).collect())
+        Ok(visible(&set, caller))
     }
 
     async fn admit(&self, caller: &Caller, call: &ToolCall) -> Result<Option<WalletView>, Fault> {

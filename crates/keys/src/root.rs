@@ -2,6 +2,7 @@
 
 mod file;
 mod form;
+mod mounted;
 mod passphrase;
 
 use std::path::{Path, PathBuf};
@@ -25,6 +26,8 @@ pub enum RootError {
     Exists { path: PathBuf },
     #[error("key file {} can be read by others (mode {mode:o}); make it 0600", path.display())]
     Exposed { path: PathBuf, mode: u32 },
+    #[error("key file {} can be read by others or written by its group (mode {mode:o}); mount it with mode 0440", path.display())]
+    ExposedMount { path: PathBuf, mode: u32 },
     #[error("key file {} is a symbolic link or not a regular file", path.display())]
     NotAFile { path: PathBuf },
     #[error("key file {} is damaged or not a key file", path.display())]

@@ -1,5 +1,6 @@
 //! The signing side: unwraps for one signature.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -9,7 +10,7 @@ use vaultpilot_ports::keys::{KeyContext, KeyError, Signature, Signer, WrappedKey
 use crate::cipher::NotOpened;
 use crate::envelope::{Envelope, dek_aad, key_aad};
 use crate::secret::Secret;
-use crate::{PROVIDER, RootId, cipher, derive, erase, private_key};
+use crate::{PROVIDER, RootError, RootId, RootKey, cipher, derive, erase, private_key};
 
 /// Signs with keys that are wrapped under a local root. For the executor only.
 pub struct LocalSigner {
@@ -20,6 +21,14 @@ pub struct LocalSigner {
 impl LocalSigner {
     pub(crate) const fn new(id: RootId, root: Arc<Secret>) -> Self {
         Self { id, root }
+    }
+
+    /// Opens the root that a cluster mounts, and keeps of it the half that unwraps.
+    ///
+    /// # Errors
+    /// When the file is missing, open to others or no root.
+    pub fn mounted(path: &Path) -> Result<Self, RootError> {
+        RootKey::mounted(path).map(|root| root.signer())
     }
 
     fn unwrap(&self, context: &KeyContext, envelope: &Envelope) -> Result<Secret, NotOpened> {

@@ -1,5 +1,6 @@
 //! The deciding side: makes keys and wraps them. Nothing here unwraps.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -8,7 +9,7 @@ use vaultpilot_ports::keys::{KeyContext, KeyError, KeyWrapper, WrappedKey};
 
 use crate::envelope::{Envelope, dek_aad, key_aad};
 use crate::secret::Secret;
-use crate::{PROVIDER, RootId, cipher, derive, erase, private_key};
+use crate::{PROVIDER, RootError, RootId, RootKey, cipher, derive, erase, private_key};
 
 /// Makes and wraps wallet keys under a local root.
 pub struct LocalWrapper {
@@ -20,6 +21,20 @@ pub struct LocalWrapper {
 impl LocalWrapper {
     pub(crate) const fn new(id: RootId, root: Arc<Secret>, entropy: Arc<dyn Entropy>) -> Self {
         Self { id, root, entropy }
+    }
+
+    /// Opens the root that a cluster mounts, and keeps of it the half that wraps: whoever has only
+    /// this has no way to a signer.
+    ///
+    /// # Errors
+    /// When the file is missing, open to others or no root.
+    pub fn mounted(path: &Path, entropy: Arc<dyn Entropy>) -> Result<Self, RootError> {
+        RootKey::mounted(path).map(|root| root.wrapper(entropy))
+    }
+
+    /// Which root this wraps under.
+    pub const fn root(&self) -> RootId {
+        self.id
     }
 
     fn wrap(&self, context: &KeyContext) -> Result<(Address, Envelope), KeyError> {
