@@ -27,6 +27,7 @@ mod status;
 mod subnet;
 mod trace;
 mod up;
+mod volume;
 mod wait;
 
 #[cfg(test)]
@@ -125,14 +126,21 @@ impl Which {
 
 fn bring_up(checkout: &Checkout, which: &Which, report: &Report) -> Result<ExitCode, Error> {
     if let Some(kubeconfig) = which.foreign(checkout) {
-        let path = kubeconfig.display();
-        say(&format!(
-            "KUBECONFIG is set: using the cluster of {path}, starting none"
-        ));
-        return Ok(ExitCode::SUCCESS);
+        return meet(checkout, kubeconfig);
     }
     let record = up::up(checkout, &which.name)?;
     status::report(checkout, &record, report.json)
+}
+
+/// Asks somebody else's cluster what it is. One that does not answer is an error.
+fn meet(checkout: &Checkout, kubeconfig: &Path) -> Result<ExitCode, Error> {
+    let tools = binaries::kubectl(checkout)?;
+    let version = client::Kubectl::foreign(checkout, &tools, kubeconfig).version()?;
+    let path = kubeconfig.display();
+    say(&format!(
+        "KUBECONFIG is set: using the cluster of {path} (Kubernetes {version}), starting none"
+    ));
+    Ok(ExitCode::SUCCESS)
 }
 
 fn take_down(checkout: &Checkout, which: &Which) -> Result<ExitCode, Error> {
@@ -155,7 +163,7 @@ fn take_down(checkout: &Checkout, which: &Which) -> Result<ExitCode, Error> {
 
 fn tell(checkout: &Checkout, which: &Which, report: &Report) -> Result<ExitCode, Error> {
     if let Some(kubeconfig) = which.foreign(checkout) {
-        return Err(Fault::Foreign(kubeconfig.to_path_buf()).into());
+        return meet(checkout, kubeconfig);
     }
     let name = &which.name;
     match Record::read(&Place::of(checkout, name)?)? {

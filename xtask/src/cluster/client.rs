@@ -15,7 +15,8 @@ pub(super) struct Kubectl<'a> {
     checkout: &'a Checkout,
     path: PathBuf,
     kubeconfig: PathBuf,
-    cache: PathBuf,
+    /// kubectl's own place where it is nothing.
+    cache: Option<PathBuf>,
 }
 
 impl<'a> Kubectl<'a> {
@@ -24,8 +25,28 @@ impl<'a> Kubectl<'a> {
             checkout,
             path: tools.join("kubectl"),
             kubeconfig: place.admin(),
-            cache: place.path("kubectl-cache"),
+            cache: Some(place.path("kubectl-cache")),
         }
+    }
+
+    /// For a cluster that is not one of ours.
+    pub(super) fn foreign(checkout: &'a Checkout, tools: &Path, kubeconfig: &Path) -> Self {
+        Self {
+            checkout,
+            path: tools.join("kubectl"),
+            kubeconfig: kubeconfig.to_path_buf(),
+            cache: None,
+        }
+    }
+
+    /// The version that the server says it has.
+    pub(super) fn version(&self) -> Result<String, Error> {
+        let version = self.json(&["version"])?;
+        let version = version.pointer("/serverVersion/gitVersion");
+        let version = version
+            .and_then(Value::as_str)
+            .unwrap_or("of unknown version");
+        Ok(version.to_owned())
     }
 
     pub(super) fn command(&self) -> Command {
@@ -33,9 +54,10 @@ impl<'a> Kubectl<'a> {
         command
             .arg("--kubeconfig")
             .arg(&self.kubeconfig)
-            .arg("--cache-dir")
-            .arg(&self.cache)
             .arg("--request-timeout=10s");
+        if let Some(cache) = &self.cache {
+            command.arg("--cache-dir").arg(cache);
+        }
         command
     }
 

@@ -7,7 +7,7 @@ use super::pki::{Holder, issue, issuer};
 use super::place::Place;
 use super::record::{Process, Record, free_subnet, parse_start, started};
 use super::subnet::{SUBNETS, Subnet};
-use super::{Which, config, dns, mount, network};
+use super::{Which, config, dns, mount, network, volume};
 use crate::checkout::Checkout;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -408,4 +408,27 @@ fn only_a_kubeconfig_that_is_not_ours_means_another_cluster() {
         theirs.foreign(&checkout),
         Some(Path::new("/home/me/.kube/config"))
     );
+}
+
+#[test]
+fn volumes_are_folders_of_the_cluster_that_anybody_in_a_pod_may_write_to() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let ground = Ground::new();
+    let place = ground.place("a");
+    volume::make(&place).unwrap();
+    let objects = volume::objects(&place);
+    let (class, volumes) = objects["items"].as_array().unwrap().split_first().unwrap();
+    assert_eq!(volumes.len(), 4);
+    for volume in volumes {
+        assert_eq!(
+            volume["spec"]["storageClassName"],
+            class["metadata"]["name"]
+        );
+        let path = Path::new(volume["spec"]["hostPath"]["path"].as_str().unwrap());
+        assert!(path.starts_with(place.root()));
+        assert_eq!(
+            fs::metadata(path).unwrap().permissions().mode() & 0o777,
+            0o777
+        );
+    }
 }

@@ -11,7 +11,7 @@ use super::place::Place;
 use super::record::{self, Record};
 use super::subnet::Subnet;
 use super::wait::{now, until};
-use super::{cgroup, config, debian, dns, kubeconfig, lock, network, pki, policy};
+use super::{cgroup, config, debian, dns, kubeconfig, lock, network, pki, policy, volume};
 use crate::checkout::Checkout;
 use crate::error::Error;
 use crate::image::{self, Written};
@@ -90,6 +90,7 @@ fn start(checkout: &Checkout, name: &Name, place: &Place, parts: &Parts) -> Resu
     pki::write(place, name, subnet)?;
     kubeconfig::write_all(place, name.as_str(), subnet)?;
     config::write_all(place, name, subnet)?;
+    volume::make(place)?;
     cgroup::make(name)?;
     network::make(checkout, name, subnet)?;
 
@@ -128,6 +129,7 @@ fn start(checkout: &Checkout, name: &Name, place: &Place, parts: &Parts) -> Resu
         Ok(place.path(policy::READY).exists())
     })?;
     run.start(&[Part::Kubelet])?;
+    kubectl.apply(&volume::objects(place))?;
     kubectl.apply(&dns::objects(&parts.dns, subnet))?;
     run.until("a ready node", || {
         kubectl.shows("node", name.as_str(), NODE_READY, "True")
