@@ -7,6 +7,7 @@ mod nearest;
 mod origin;
 mod problem;
 mod reference;
+mod runtime;
 pub mod section;
 mod show;
 
@@ -22,7 +23,10 @@ pub use load::{File, Flag, Loaded, Sources};
 pub use nearest::nearest;
 pub use origin::Origin;
 pub use problem::{ConfigErrors, Problem, ProblemKind};
-pub use reference::{hosted_reference, hosted_schema, reference, schema};
+pub use reference::{
+    hosted_reference, hosted_schema, reference, runtime_reference, runtime_schema, schema,
+};
+pub use runtime::RuntimeConfig;
 pub use section::{
     Chain, Custody, Data, Database, DatabaseTls, Grpc, Identity, Kek, Keys, Log, LogFormat,
     PolicySource, Probes, Rest, RpcUrl, Rule, Server, ServerUrl,

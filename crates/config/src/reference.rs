@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use schemars::Schema;
 use serde_json::Value;
 
-use crate::{Chain, Config, HostedConfig, section};
+use crate::{Chain, Config, HostedConfig, RuntimeConfig, section};
 
 /// The one section whose keys have no variables of their own.
 const CHAINS: &str = "chains.<id>";
@@ -18,6 +18,11 @@ pub fn schema() -> Schema {
 /// The JSON schema of `control-api.yml`, for editors.
 pub fn hosted_schema() -> Schema {
     schemars::schema_for!(HostedConfig)
+}
+
+/// The JSON schema of `runtime.yml`, for editors.
+pub fn runtime_schema() -> Schema {
+    schemars::schema_for!(RuntimeConfig)
 }
 
 /// The reference page of `vaultpilot.yml`, in Markdown.
@@ -67,6 +72,36 @@ pub fn hosted_reference() -> String {
         ("log", schemars::schema_for!(section::Log)),
     ];
     let defaults = serde_json::to_value(HostedConfig::default()).unwrap_or_default();
+    for (name, schema) in &tables {
+        section_table(&mut page, name, schema, defaults.get(name));
+    }
+    built_in(&mut page);
+    page
+}
+
+/// The reference page of `runtime.yml`, in Markdown.
+pub fn runtime_reference() -> String {
+    let mut page = String::from(
+        "# runtime.yml\n\n\
+         The operator writes it for each tenant. Flags beat the environment, the environment beats \
+         the file, the file beats the defaults. `tenant-runtime config check` tells what is wrong \
+         with it. It holds no secret: the one there is, the pod's token, is a file.\n\n\
+         A chain is enabled by giving it endpoints, in the file or as \
+         `VAULTPILOT_RPC_<number>=url[,url]`.\n",
+    );
+    let tables = [
+        ("mcp", schemars::schema_for!(section::Mcp)),
+        ("probes", schemars::schema_for!(section::Probes)),
+        (
+            "control_plane",
+            schemars::schema_for!(section::ControlPlane),
+        ),
+        ("snapshot", schemars::schema_for!(section::Snapshot)),
+        ("strategies", schemars::schema_for!(section::Strategies)),
+        (CHAINS, schemars::schema_for!(Chain)),
+        ("log", schemars::schema_for!(section::Log)),
+    ];
+    let defaults = serde_json::to_value(RuntimeConfig::default()).unwrap_or_default();
     for (name, schema) in &tables {
         section_table(&mut page, name, schema, defaults.get(name));
     }

@@ -1,6 +1,7 @@
 //! One file a section: fields, defaults, rules.
 
 mod chain;
+mod control_plane;
 mod custody;
 mod data;
 mod database;
@@ -8,15 +9,19 @@ mod grpc;
 mod identity;
 mod keys;
 mod log;
+mod mcp;
 mod policy;
 mod probes;
 mod rest;
 mod rule;
 mod server;
+mod snapshot;
+mod strategies;
 
 use serde::{Serialize, de::DeserializeOwned};
 
 pub use chain::{Chain, RpcUrl};
+pub use control_plane::ControlPlane;
 pub use custody::Custody;
 pub use data::Data;
 pub use database::{Database, DatabaseTls};
@@ -24,11 +29,14 @@ pub use grpc::Grpc;
 pub use identity::Identity;
 pub use keys::{Kek, Keys};
 pub use log::{Log, LogFormat};
+pub use mcp::Mcp;
 pub use policy::PolicySource;
 pub use probes::Probes;
 pub use rest::Rest;
 pub use rule::Rule;
 pub use server::{Server, ServerUrl};
+pub use snapshot::Snapshot;
+pub use strategies::Strategies;
 
 /// A part of the configuration that is read key by key.
 pub trait Section: Serialize + DeserializeOwned {

@@ -6,6 +6,7 @@ mod errors;
 mod hosted;
 mod precedence;
 mod reference;
+mod runtime;
 mod secrets;
 
 use std::collections::BTreeMap;
