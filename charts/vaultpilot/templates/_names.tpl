@@ -20,7 +20,7 @@
 {{- printf "%s-control-api.%s.svc" (include "vaultpilot.fullname" .) .Release.Namespace -}}
 {{- end -}}
 
-{{- /* A Job cannot be changed: what it is made of is part of its name. Takes the name and a list of what it is made of. */ -}}
+{{- /* A Job cannot be changed: what it is made of is part of its name. Takes name and of, the text of its pod. */ -}}
 {{- define "vaultpilot.jobName" -}}
-{{- printf "%s-%s" .name (toJson .of | sha256sum | trunc 10) -}}
+{{- printf "%s-%s" .name (.of | sha256sum | trunc 10) -}}
 {{- end -}}

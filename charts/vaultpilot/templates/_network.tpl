@@ -20,12 +20,43 @@
     {{- end }}
 {{- end -}}
 
+{{- /*
+The chains' endpoints. One that is written as an address is opened as it is, wherever it is; the ports
+of those written as names are added to the ports of the peers.
+*/ -}}
 {{- define "vaultpilot.egress.chains" -}}
-{{- if and .Values.networkPolicy.chains.to .Values.networkPolicy.chains.ports }}
+{{- $addresses := list -}}
+{{- $ports := .Values.networkPolicy.chains.ports -}}
+{{- range $id, $chain := .Values.chains -}}
+{{- range $chain.rpc -}}
+{{- if not (hasPrefix "env:" .) -}}
+{{- $url := urlParse . -}}
+{{- $port := ternary 443 80 (eq $url.scheme "https") -}}
+{{- $host := $url.host -}}
+{{- if regexMatch ":[0-9]+$" $host -}}
+{{- $port = regexFind "[0-9]+$" $host | int -}}
+{{- $host = regexReplaceAll ":[0-9]+$" $host "" -}}
+{{- end -}}
+{{- if regexMatch "^[0-9]+[.][0-9]+[.][0-9]+[.][0-9]+$" $host -}}
+{{- $addresses = append $addresses (printf "%s/32 %d" $host $port) -}}
+{{- else if not (regexMatch "^\\[" $host) -}}
+{{- $ports = append $ports $port -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- range (uniq $addresses | sortAlpha) }}
+{{- $address := splitList " " . }}
+- to:
+    - ipBlock: { cidr: {{ index $address 0 }} }
+  ports:
+    - { protocol: TCP, port: {{ index $address 1 }} }
+{{- end }}
+{{- if and .Values.networkPolicy.chains.to $ports }}
 - to:
     {{- toYaml .Values.networkPolicy.chains.to | nindent 4 }}
   ports:
-    {{- range .Values.networkPolicy.chains.ports }}
+    {{- range (uniq $ports) }}
     - { protocol: TCP, port: {{ . }} }
     {{- end }}
 {{- end }}
