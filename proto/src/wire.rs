@@ -16,7 +16,7 @@ mod wallet;
 use vaultpilot_ports::Fault;
 
 pub use ask::{Ask, Wait};
-pub use snapshot::{Read, Seen, Snapshot};
+pub use snapshot::{Admission, Read, Seen, Snapshot};
 
 /// How a value of the house stands in a message.
 pub trait Wire<T>: Sized {

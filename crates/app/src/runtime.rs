@@ -2,7 +2,8 @@
 //! caller still holds, what a caller may read, and what it served from that.
 
 use vaultpilot_audit::Outcome;
-use vaultpilot_core::{Caller, TenantId, Timestamp, Tool, Wallet, WalletId};
+use vaultpilot_core::tenant::TenantState;
+use vaultpilot_core::{Caller, TenantId, Timestamp, Tool, ToolClass, Wallet, WalletId};
 use vaultpilot_policy::{Facts, PolicySet, RateBook, admit};
 use vaultpilot_ports::Fault;
 use vaultpilot_ports::control_plane::{
@@ -29,6 +30,8 @@ pub struct Seen {
     pub budgets: Vec<BudgetView>,
     /// Whether all wallets are in it.
     pub complete: bool,
+    /// The reading tools that would be let in about each wallet, and about none; but for their rate.
+    pub admissions: Vec<(Option<WalletId>, Vec<Tool>)>,
 }
 
 /// One call that a runtime answered from what it had seen before.
@@ -63,6 +66,21 @@ impl App {
         Pulse(self.feed.version(tenant))
     }
 
+    /// `active`, `frozen` or `archived`.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such tenant.
+    pub async fn tenant_state(&self, tenant: TenantId) -> Result<&'static str, Fault> {
+        let mut tx = self.store.read(tenant).await.fault()?;
+        let found = tx.tenant_fetch().await.fault()?;
+        match found.map(|tenant| tenant.state) {
+            Some(TenantState::Active) => Ok("active"),
+            Some(TenantState::Frozen { .. }) => Ok("frozen"),
+            Some(TenantState::Archived { .. }) => Ok("archived"),
+            None => Err(Fault::not_found("tenant", tenant)),
+        }
+    }
+
     /// What this caller may read, all at once. Nothing is audited here: a runtime tells what it
     /// served of it ([`App::reads_record`]).
     ///
@@ -76,6 +94,7 @@ impl App {
             policies: Vec::new(),
             budgets: Vec::new(),
             complete: true,
+            admissions: vec![(None, self.readable(&set, caller, None))],
         };
         let may = |tool: Tool, wallet: Option<&Wallet>| {
             seen.tools.contains(&tool) && self.would_enter(&set, caller, tool, wallet)
@@ -87,7 +106,9 @@ impl App {
         seen.complete = wallets.len() < usize::try_from(WALLETS).unwrap_or(usize::MAX);
         let mut views = Vec::new();
         let (mut policies, mut budgets) = (Vec::new(), Vec::new());
+        let mut admissions = Vec::new();
         for wallet in &wallets {
+            admissions.push((Some(wallet.id), self.readable(&set, caller, Some(wallet))));
             if lists || may(Tool::GetWallet, Some(wallet)) {
                 views.push(view::wallet(wallet));
             }
@@ -105,7 +126,17 @@ impl App {
             }
         }
         (seen.wallets, seen.policies, seen.budgets) = (views, policies, budgets);
+        seen.admissions.extend(admissions);
         Ok(seen)
+    }
+
+    /// The reading tools that `enter` would let in.
+    fn readable(&self, set: &PolicySet, caller: &Caller, wallet: Option<&Wallet>) -> Vec<Tool> {
+        let mut tools = visible(set, caller);
+        tools.retain(|tool| {
+            tool.class() == ToolClass::S0 && self.would_enter(set, caller, *tool, wallet)
+        });
+        tools
     }
 
     /// Whether `enter` would let the call in, as far as anything but its rate says.

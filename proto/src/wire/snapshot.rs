@@ -25,6 +25,15 @@ pub struct Seen {
     pub budgets: Vec<BudgetView>,
     /// Whether all wallets are in it.
     pub complete: bool,
+    /// Which calls would be let in, but for their rate; nothing else is served.
+    pub admissions: Vec<Admission>,
+}
+
+/// The reading tools that a caller may call about one wallet, or about none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Admission {
+    pub wallet: Option<WalletId>,
+    pub tools: Vec<Tool>,
 }
 
 /// One call that was answered from a snapshot.
@@ -59,6 +68,7 @@ impl Wire<Seen> for pb::CallerSnapshot {
             policies,
             budgets,
             complete,
+            admissions,
         } = value;
         Self {
             context,
@@ -68,22 +78,44 @@ impl Wire<Seen> for pb::CallerSnapshot {
             policies: Wire::write(policies),
             budgets: Wire::write(budgets),
             complete,
+            admissions: Wire::write(admissions),
         }
     }
 
     fn read(self) -> Result<Seen, WireError> {
-        // A tool that a newer control plane knows and this runtime does not is none of its tools.
-        let known = self.tools.into_iter().filter_map(|tool| tool.parse().ok());
         Ok(Seen {
             context: self.context,
             caller: at("caller", crate::required(self.caller))?,
-            tools: known.collect(),
+            tools: known(self.tools),
             wallets: at("wallets", self.wallets.read())?,
             policies: at("policies", self.policies.read())?,
             budgets: at("budgets", self.budgets.read())?,
             complete: self.complete,
+            admissions: at("admissions", self.admissions.read())?,
         })
     }
+}
+
+impl Wire<Admission> for pb::Admission {
+    fn write(value: Admission) -> Self {
+        Self {
+            wallet: Wire::write(value.wallet),
+            tools: Wire::write(value.tools),
+        }
+    }
+
+    fn read(self) -> Result<Admission, WireError> {
+        Ok(Admission {
+            wallet: at("wallet", self.wallet.read())?,
+            tools: known(self.tools),
+        })
+    }
+}
+
+/// A tool that a newer control plane knows and this runtime does not is none of its tools.
+fn known(names: Vec<String>) -> Vec<Tool> {
+    let tools = names.into_iter().filter_map(|name| name.parse().ok());
+    tools.collect()
 }
 
 standard!(Seen as pb::CallerSnapshot);
