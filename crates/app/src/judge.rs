@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use alloy_primitives::Address;
 use vaultpilot_core::tenant::TenantState;
-use vaultpilot_core::{Asset, BaseUnits, Caller, Effect, Timestamp, Tool, Wallet, WalletId, clock};
+use vaultpilot_core::{
+    Asset, BaseUnits, Caller, Effect, Label, Timestamp, Tool, Wallet, WalletId, clock,
+};
 use vaultpilot_policy::{
-    Decision, Facts, GrantedApproval, Outcome, PolicySet, Reason, ReasonCode, RecipientFacts,
-    Usage, decide, dry_run_required,
+    ApprovalTerms, Approvers, Decision, Facts, GrantedApproval, Outcome, PolicySet, Reason,
+    ReasonCode, RecipientFacts, Usage, decide, dry_run_required,
 };
 use vaultpilot_ports::{Fault, ReadTx};
 
@@ -18,6 +20,9 @@ use crate::plan::Plan;
 /// How long a simulation counts as the dry run a policy asks for.
 const DRY_RUN_COUNTS: std::time::Duration = std::time::Duration::from_mins(10);
 
+/// How long a question stays open that policy did not ask.
+const ASKED_FOR: std::time::Duration = std::time::Duration::from_hours(24);
+
 /// What is judged.
 pub(crate) struct Case<'a> {
     pub now: Timestamp,
@@ -27,6 +32,15 @@ pub(crate) struct Case<'a> {
     pub wallet: &'a Wallet,
     pub plan: &'a Plan,
     pub approval: Option<&'a GrantedApproval>,
+    /// Somebody else than policy wants a person asked: who, and why.
+    pub asks: Option<&'a Asks>,
+}
+
+/// A wish for a person's yes beside policy's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Asks {
+    pub by: Label,
+    pub why: &'static str,
 }
 
 /// Sums the windows and decides, on what this transaction sees.
@@ -68,10 +82,30 @@ pub(crate) async fn judge(
     facts.dry_run_seen = dry_run_seen;
     facts.approval = case.approval;
     let decision = decide(set, &facts);
-    Ok(match &case.plan.reverts {
-        Some(detail) if !decision.is_deny() => reverting(decision, detail),
+    Ok(match (&case.plan.reverts, case.asks) {
+        (Some(detail), _) if !decision.is_deny() => reverting(decision, detail),
+        // A yes that was given answers this wish as well.
+        (None, Some(asks)) if decision.is_allow() && case.approval.is_none() => {
+            asking(decision, asks)
+        }
         _ => decision,
     })
+}
+
+/// Policy has no objection, but a person is to be asked all the same.
+fn asking(decision: Decision, asks: &Asks) -> Decision {
+    let message = format!("{} asks a person {}", asks.by, asks.why);
+    Decision {
+        outcome: Outcome::NeedsApproval(ApprovalTerms {
+            quorum: 1,
+            of: Approvers::default(),
+            ttl: ASKED_FOR,
+            code: false,
+            policy: asks.by.clone(),
+        }),
+        reasons: vec![Reason::new(ReasonCode::ApprovalRequired, message)],
+        ..decision
+    }
 }
 
 /// What the chain says the wallet holds, less what is promised already.

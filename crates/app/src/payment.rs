@@ -7,6 +7,7 @@ mod propose;
 mod record;
 mod simulate;
 
+pub(crate) use propose::Recorded;
 use vaultpilot_core::{Caller, Tool};
 use vaultpilot_intent::Digest;
 use vaultpilot_ports::Fault;
@@ -51,6 +52,7 @@ impl App {
             wallet: &stored,
             plan,
             approval: None,
+            asks: None,
         };
         let set = self
             .snapshots

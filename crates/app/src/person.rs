@@ -9,6 +9,7 @@ pub(crate) mod policy_test;
 mod record;
 mod session;
 pub(crate) mod status;
+mod strategy;
 mod tenant;
 pub(crate) mod wallet;
 

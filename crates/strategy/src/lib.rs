@@ -5,12 +5,21 @@
     clippy::as_conversions
 )]
 
+mod calendar;
+mod compile;
+mod cron;
+mod problem;
 mod run;
 mod schedule;
 mod spec;
+mod step;
 mod strategy;
 
+pub use calendar::Calendar;
+pub use compile::Compiled;
+pub use problem::{Problem, Problems};
 pub use run::{End, Failure, Lease, Run, RunState, Skip};
 pub use schedule::{CatchUp, Schedule, When};
 pub use spec::{ApprovalRule, Body, BodyKind, FailurePolicy, Gates, Limits, Payment, Spec};
+pub use step::{Booking, Command, Event, ON_TIME, PATIENCE, StepError, step};
 pub use strategy::{Day, Finish, Progress, State, StateName, Strategy, Suspension, Tick};

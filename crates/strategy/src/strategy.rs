@@ -149,13 +149,16 @@ pub struct Progress {
     /// Ticks that asked for nothing: missed, gate closed, over a limit.
     pub skipped: u64,
     pub consecutive_failures: u32,
+    /// Runs that paid what the body says now: an edit of it begins anew.
+    pub paid_as_it_is: u64,
     /// Paid, or asked for and not over yet.
     pub spent: BaseUnits,
     /// The same, on the last day something was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub today: Option<Day>,
+    /// The newest tick that was looked at: no tick comes again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub last_run_at: Option<Timestamp>,
+    pub last_tick_at: Option<Timestamp>,
 }
 
 /// What one day of the schedule's time zone added up to.

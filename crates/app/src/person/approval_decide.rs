@@ -182,6 +182,7 @@ impl App {
             wallet: &wallet,
             plan,
             approval: Some(&granted),
+            asks: None,
         };
         let decision = judge(tx.as_mut(), &set, &case).await?;
         let draft = self.about(caller, Action::ApprovalApproved, &intent);

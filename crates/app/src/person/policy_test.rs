@@ -44,6 +44,7 @@ impl App {
             wallet: &wallet,
             plan: &plan,
             approval: None,
+            asks: None,
         };
         judge(tx.as_mut(), &set, &case).await
     }

@@ -2,26 +2,36 @@
 
 use vaultpilot_core::{Caller, Label, Managed};
 use vaultpilot_ports::Fault;
+use vaultpilot_ports::control_plane::WalletRef;
 use vaultpilot_ports::resource_plane::{Release, StrategyWish};
 use vaultpilot_ports::strategy_plane::StrategyView;
 
+use super::claim::is_held;
 use crate::App;
+use crate::strategy::ApplyStrategy;
 
 impl App {
     pub(super) async fn strategy_wished(
         &self,
-        _caller: &Caller,
+        caller: &Caller,
         wish: &StrategyWish,
     ) -> Result<StrategyView, Fault> {
-        Err(Fault::not_found("strategy", &wish.name))
+        let request = ApplyStrategy {
+            name: wish.name.clone(),
+            wallet: WalletRef::Label(wish.wallet.clone()),
+            spec: wish.spec.clone(),
+            suspended: wish.suspended.then(|| format!("suspended by {}", wish.by)),
+        };
+        self.strategy_put(caller, &request, Some(&wish.by)).await
     }
 
     pub(super) async fn strategy_let_go(
         &self,
-        _caller: &Caller,
+        caller: &Caller,
         name: &Label,
-        _by: &Managed,
+        by: &Managed,
     ) -> Result<Release, Fault> {
-        Err(Fault::not_found("strategy", name))
+        self.strategy_detach(caller, name, |held| Ok(is_held(held, by)))
+            .await
     }
 }
