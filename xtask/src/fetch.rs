@@ -26,6 +26,7 @@ pub struct Fetch {
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Part {
     Anvil,
+    Helm,
     NodeModules,
     Python,
 }
@@ -34,6 +35,7 @@ enum Part {
 #[derive(Debug)]
 pub(crate) struct Parts {
     anvil: PathBuf,
+    helm: PathBuf,
     node_modules: PathBuf,
     python: PathBuf,
 }
@@ -43,6 +45,7 @@ impl Fetch {
         let named = match self.only {
             None => all(checkout)?.named().to_vec(),
             Some(Part::Anvil) => vec![("VAULTPILOT_ANVIL", anvil(checkout)?)],
+            Some(Part::Helm) => vec![("VAULTPILOT_HELM", helm(checkout)?)],
             Some(Part::NodeModules) => {
                 vec![("VAULTPILOT_NODE_MODULES", npm::node_modules(checkout)?)]
             }
@@ -59,6 +62,7 @@ impl Fetch {
 pub(crate) fn all(checkout: &Checkout) -> Result<Parts, Error> {
     Ok(Parts {
         anvil: anvil(checkout)?,
+        helm: helm(checkout)?,
         node_modules: npm::node_modules(checkout)?,
         python: python::python(checkout)?,
     })
@@ -72,6 +76,11 @@ pub(crate) fn anvil(checkout: &Checkout) -> Result<PathBuf, Error> {
 /// The Python that has what builds the documentation. Neither tests nor the product need it.
 pub(crate) fn site(checkout: &Checkout) -> Result<PathBuf, Error> {
     python::site(checkout)
+}
+
+/// Helm alone.
+fn helm(checkout: &Checkout) -> Result<PathBuf, Error> {
+    Ok(kubectl(checkout)?.join("helm"))
 }
 
 /// The folder that has kubectl and Helm.
@@ -92,9 +101,10 @@ pub(crate) fn made(
 }
 
 impl Parts {
-    fn named(self) -> [(&'static str, PathBuf); 3] {
+    fn named(self) -> [(&'static str, PathBuf); 4] {
         [
             ("VAULTPILOT_ANVIL", self.anvil),
+            ("VAULTPILOT_HELM", self.helm),
             ("VAULTPILOT_NODE_MODULES", self.node_modules),
             ("VAULTPILOT_PYTHON", self.python),
         ]
