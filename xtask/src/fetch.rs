@@ -5,6 +5,7 @@
 
 mod npm;
 mod pin;
+mod postgres;
 mod python;
 
 #[cfg(test)]
@@ -28,6 +29,7 @@ enum Part {
     Anvil,
     Helm,
     NodeModules,
+    Postgres,
     Python,
 }
 
@@ -37,6 +39,7 @@ pub(crate) struct Parts {
     anvil: PathBuf,
     helm: PathBuf,
     node_modules: PathBuf,
+    postgres: PathBuf,
     python: PathBuf,
 }
 
@@ -49,6 +52,7 @@ impl Fetch {
             Some(Part::NodeModules) => {
                 vec![("VAULTPILOT_NODE_MODULES", npm::node_modules(checkout)?)]
             }
+            Some(Part::Postgres) => vec![("VAULTPILOT_POSTGRES", postgres(checkout)?)],
             Some(Part::Python) => vec![("VAULTPILOT_PYTHON", python::python(checkout)?)],
         };
         for (name, path) in named {
@@ -64,6 +68,7 @@ pub(crate) fn all(checkout: &Checkout) -> Result<Parts, Error> {
         anvil: anvil(checkout)?,
         helm: helm(checkout)?,
         node_modules: npm::node_modules(checkout)?,
+        postgres: postgres(checkout)?,
         python: python::python(checkout)?,
     })
 }
@@ -71,6 +76,11 @@ pub(crate) fn all(checkout: &Checkout) -> Result<Parts, Error> {
 /// The Ethereum node alone.
 pub(crate) fn anvil(checkout: &Checkout) -> Result<PathBuf, Error> {
     npm::anvil(checkout)
+}
+
+/// The folder of a Postgres server's programs.
+pub(crate) fn postgres(checkout: &Checkout) -> Result<PathBuf, Error> {
+    postgres::programs(checkout)
 }
 
 /// The Python that has what builds the documentation. Neither tests nor the product need it.
@@ -101,11 +111,12 @@ pub(crate) fn made(
 }
 
 impl Parts {
-    fn named(self) -> [(&'static str, PathBuf); 4] {
+    fn named(self) -> [(&'static str, PathBuf); 5] {
         [
             ("VAULTPILOT_ANVIL", self.anvil),
             ("VAULTPILOT_HELM", self.helm),
             ("VAULTPILOT_NODE_MODULES", self.node_modules),
+            ("VAULTPILOT_POSTGRES", self.postgres),
             ("VAULTPILOT_PYTHON", self.python),
         ]
     }

@@ -26,7 +26,7 @@ pub struct Test {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Part {
-    /// Each crate's own tests (with a real chain where they need one)
+    /// Each crate's own tests (with a real chain and a real database where they need one)
     Unit,
     /// The tests that meet the product from outside
     E2e,
@@ -39,6 +39,7 @@ impl Test {
         if matches!(self.only, Some(Part::Unit)) {
             command.args(["--workspace", "--exclude", "vaultpilot-e2e"]);
             command.env("VAULTPILOT_ANVIL", fetch::anvil(checkout)?);
+            command.env("VAULTPILOT_POSTGRES", fetch::postgres(checkout)?);
         } else {
             fetch::all(checkout)?.announce(&mut command);
             command.env("VAULTPILOT_BIN", build::everything(checkout)?);

@@ -1,6 +1,8 @@
 //! A real Postgres for tests: a server of its own in a folder of its own, which ends with the test
 //! program, however that ends.
 
+#![expect(clippy::panic, reason = "without its server a test has failed")]
+
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::CommandExt as _;
@@ -38,7 +40,8 @@ pub struct PostgresServer {
     port: u16,
     programs: Programs,
     child: Child,
-    _hold: Option<ChildStdin>,
+    /// Kept open as long as the server is to live.
+    leash: Option<ChildStdin>,
 }
 
 /// The server's programs, and who runs them.
@@ -88,13 +91,13 @@ impl PostgresServer {
         }
         let port = free_port();
         let mut child = programs.serve(&folder, &data, port, &settings);
-        let hold = child.stdin.take();
+        let leash = child.stdin.take();
         let mut server = Self {
             folder,
             port,
             programs: programs.clone(),
             child,
-            _hold: hold,
+            leash,
         };
         if server.answers().await {
             Ok(server)
@@ -138,7 +141,7 @@ impl PostgresServer {
 
 impl Drop for PostgresServer {
     fn drop(&mut self) {
-        self._hold = None;
+        self.leash = None;
         // Its leash removes the folder.
         self.child.wait().ok();
     }

@@ -1,4 +1,5 @@
 use super::pin::Pin;
+use super::postgres::newest;
 use crate::checkout::Checkout;
 use crate::error::Error;
 use std::fs;
@@ -114,4 +115,27 @@ fn a_missing_pin_is_named() {
         error.starts_with("cannot read ") && error.ends_with("/lock"),
         "{error}"
     );
+}
+
+#[test]
+fn the_newest_postgres_that_is_new_enough_is_taken() {
+    let versions = TempDir::new().unwrap();
+    let install = |version: &str| {
+        let folder = versions.path().join(version).join("bin");
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("initdb"), "").unwrap();
+        folder
+    };
+    assert_eq!(newest(versions.path()), None);
+    install("14");
+    install("readme");
+    assert_eq!(newest(versions.path()), None);
+    install("9.6");
+    let fifteen = install("15");
+    assert_eq!(newest(versions.path()), Some(fifteen));
+    let seventeen = install("17");
+    // Its programs were removed.
+    fs::create_dir_all(versions.path().join("18/bin")).unwrap();
+    assert_eq!(newest(versions.path()), Some(seventeen));
+    assert_eq!(newest(&versions.path().join("nowhere")), None);
 }

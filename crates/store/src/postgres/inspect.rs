@@ -34,6 +34,12 @@ struct Finding {
 }
 
 #[derive(QueryableByName)]
+struct Line {
+    #[diesel(sql_type = Bool)]
+    ssl: bool,
+}
+
+#[derive(QueryableByName)]
 struct Schema {
     #[diesel(sql_type = Bool)]
     there: bool,
@@ -82,6 +88,14 @@ impl PostgresStore {
         Ok(findings)
     }
 
+    /// Whether what we say cannot be read on the way.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    pub async fn encrypted(&self) -> Result<bool, StoreError> {
+        once!(self, encrypted())
+    }
+
     async fn applied(&self) -> Result<Applied, StoreError> {
         once!(self, applied())
     }
@@ -106,6 +120,14 @@ async fn applied(conn: &mut AsyncPgConnection) -> Result<Applied, StoreError> {
     .get_result(conn)
     .await
     .map_err(reading)
+}
+
+async fn encrypted(conn: &mut AsyncPgConnection) -> Result<bool, StoreError> {
+    let line: Line = diesel::sql_query("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")
+        .get_result(conn)
+        .await
+        .map_err(reading)?;
+    Ok(line.ssl)
 }
 
 async fn inspect(conn: &mut AsyncPgConnection) -> Result<Vec<String>, StoreError> {

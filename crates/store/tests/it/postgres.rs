@@ -1,4 +1,14 @@
 //! The Postgres store, on a real server.
 
+mod border;
 mod contract;
+mod furnish;
 mod ground;
+mod hint;
+mod loss;
+mod proxy;
+mod race;
+mod row;
+mod schema;
+mod tls;
+mod unit;

@@ -79,6 +79,10 @@ impl Database {
         self.server.url(role, PASSWORD, &self.name)
     }
 
+    pub(crate) fn port(&self) -> u16 {
+        self.server.port()
+    }
+
     pub(crate) fn options(&self) -> PostgresOptions {
         PostgresOptions::new(self.url(APP))
     }
