@@ -73,4 +73,9 @@ pub enum Fault {
     NotStatic { path: PathBuf, interpreter: String },
     #[error("the library {0} is not on this machine")]
     NoLibrary(String),
+    #[error(
+        "a cluster `{0}` was started with another VAULTPILOT_CACHE: use that, or another --name, or \
+         `cargo xtask cluster down --name {0}`"
+    )]
+    Elsewhere(String),
 }

@@ -13,7 +13,7 @@ use super::subnet::Subnet;
 use super::wait::{now, until};
 use super::{cgroup, config, debian, dns, kubeconfig, lock, network, pki, policy, volume};
 use crate::checkout::Checkout;
-use crate::error::Error;
+use crate::error::{Error, report};
 use crate::image::{self, Written};
 use crate::process::say;
 use std::fs;
@@ -27,10 +27,14 @@ pub(crate) fn up(checkout: &Checkout, name: &Name) -> Result<Record, Error> {
     let _lock = lock::hold(checkout, name)?;
     match Record::read(&place) {
         Ok(Some(record)) if record.alive() => return Ok(record),
+        // The record is written before the namespace is made, so this one is of another cache.
+        Ok(None) if network::namespace_file(name).exists() => {
+            return Err(Fault::Elsewhere(name.to_string()).into());
+        }
         Ok(None) => {}
         _ => say(&format!("{name} is not whole: clearing away what is there")),
     }
-    // Also where there is no record: the one who would have written it may have been killed.
+    // Also where there is no record: what an earlier `down` did not finish is cleared away.
     down::clear(checkout, name, &place)?;
     let parts = Parts::fetch(checkout)?;
     let begun = now();
@@ -45,7 +49,9 @@ pub(crate) fn up(checkout: &Checkout, name: &Name) -> Result<Record, Error> {
         }
         Err(error) => {
             // The logs stay, to be read; the next `up` or `down` clears them away.
-            down::stop(checkout, name, &place)?;
+            if let Err(also) = down::stop(checkout, name, &place) {
+                report(&also);
+            }
             Err(error)
         }
     }
