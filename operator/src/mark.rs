@@ -63,3 +63,8 @@ pub fn is_ours(meta: &ObjectMeta, tenant: &TenantName) -> bool {
         && label(TENANT_LABEL).is_some_and(|name| name == tenant.as_str())
         && annotation(OWNER_ANNOTATION).is_some_and(|name| *name == owner(tenant))
 }
+
+/// What a list of the tenant's pods asks for.
+pub fn selector_of_pods(tenant: &TenantName) -> String {
+    format!("{NAME_LABEL}={RUNTIME},{TENANT_LABEL}={tenant}")
+}

@@ -4,6 +4,8 @@ mod label;
 mod log;
 mod metrics;
 mod notice;
+mod operator;
 
 pub use log::{LogError, LogShape, init_tracing};
 pub use metrics::{CONTENT_TYPE, Metrics};
+pub use operator::OperatorMetrics;

@@ -16,8 +16,8 @@ pub struct Facts {
     pub api_server: BTreeSet<IpAddr>,
     /// The Services that the tenant's endpoints name.
     pub services: BTreeMap<ServiceName, ServiceFact>,
-    /// The Policies of the namespace.
-    pub policies: BTreeSet<String>,
+    /// The Policies of the namespace, and whether they hold for all of its wallets.
+    pub policies: BTreeMap<String, bool>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

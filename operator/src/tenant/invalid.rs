@@ -48,6 +48,8 @@ pub enum Invalid {
     },
     #[error("spec.policyRefs: Policy {name} is not in the tenant's namespace")]
     PolicyNotFound { name: String },
+    #[error("spec.policyRefs: Policy {name} does not select all wallets, \"*\"")]
+    PolicyDoesNotSelect { name: String },
 }
 
 impl Invalid {
@@ -61,6 +63,7 @@ impl Invalid {
             Self::ForbiddenNetwork { .. } => Reason::ForbiddenNetwork,
             Self::ServiceNotFound { .. } => Reason::ServiceNotFound,
             Self::PolicyNotFound { .. } => Reason::PolicyNotFound,
+            Self::PolicyDoesNotSelect { .. } => Reason::PolicyDoesNotSelect,
         }
     }
 

@@ -38,14 +38,13 @@ pub fn validate(
         });
     }
     let (namespace, origin) = namespace::validate(&name, spec, facts)?;
-    if let Some(missing) = spec
-        .policy_refs
-        .iter()
-        .find(|policy| !facts.policies.contains(policy.name.as_str()))
-    {
-        return Err(Invalid::PolicyNotFound {
-            name: missing.name.to_string(),
-        });
+    for policy in &spec.policy_refs {
+        let name = policy.name.to_string();
+        match facts.policies.get(&name) {
+            None => return Err(Invalid::PolicyNotFound { name }),
+            Some(false) => return Err(Invalid::PolicyDoesNotSelect { name }),
+            Some(true) => {}
+        }
     }
     let (exposure, endpoint) = endpoint::validate(&name, &namespace, &spec.mcp)?;
     let runtime = runtime::validate(&spec.runtime)?;
