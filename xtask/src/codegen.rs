@@ -1,4 +1,4 @@
-//! `cargo xtask codegen`: the reference pages, written by the product itself.
+//! `cargo xtask codegen`: the reference pages and the manifests, written by the product itself.
 //!
 //! `--check` demands that writing them again changes nothing, and shows what it changed otherwise.
 //! In a fresh clone, as in CI, that is: what is committed is what the code says.
@@ -14,6 +14,7 @@ use crate::error::Error;
 use crate::process::{program, run, say};
 use clap::Args;
 use snapshot::Snapshots;
+use std::path::Path;
 use std::process::ExitCode;
 
 #[derive(Debug, Args)]
@@ -26,15 +27,13 @@ pub struct Codegen {
 impl Codegen {
     pub(crate) fn run(self, checkout: &Checkout) -> Result<ExitCode, Error> {
         let vaultpilot = build::everything(checkout)?;
-        let mut generator = program(checkout, vaultpilot);
-        generator.args(["codegen", "--out"]).arg(checkout.root());
         if !self.check {
-            run(&mut generator)?;
+            write(checkout, &vaultpilot)?;
             return Ok(ExitCode::SUCCESS);
         }
         let snapshots = Snapshots::of(checkout.root())?;
         let before = snapshots.take()?;
-        run(&mut generator)?;
+        write(checkout, &vaultpilot)?;
         let after = snapshots.take()?;
         if before == after {
             say("what is generated is up to date");
@@ -44,4 +43,13 @@ impl Codegen {
         say("what is generated was out of date: commit the changes above");
         Ok(ExitCode::FAILURE)
     }
+}
+
+/// Everything that is generated, by the two that know it: the command line, config, tools and
+/// codes by `vaultpilot`; the kinds of the cluster by their crate.
+fn write(checkout: &Checkout, vaultpilot: &Path) -> Result<(), Error> {
+    let mut pages = program(checkout, vaultpilot);
+    run(pages.args(["codegen", "--out"]).arg(checkout.root()))?;
+    let mut kinds = program(checkout, vaultpilot.with_file_name("examples/crd-codegen"));
+    run(kinds.arg(checkout.root()))
 }

@@ -25,8 +25,9 @@ pub struct KeyManagement {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum KeyProvider {
-    /// HashiCorp Vault or OpenBao, transit engine.
+    /// The transit engine of Vault or OpenBao.
     Vault,
+    /// A key of AWS KMS.
     AwsKms,
     /// The control API's own root key.
     Local,

@@ -27,7 +27,7 @@ pub struct Mcp {
     /// How calls from outside the cluster come in; not at all by default.
     #[serde(default)]
     pub exposure: Exposure,
-    /// The Gateway an HTTPRoute is attached to.
+    /// The Gateway an `HTTPRoute` is attached to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gateway_ref: Option<GatewayRef>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -76,8 +76,9 @@ pub struct Mcp {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub enum Exposure {
-    /// An HTTPRoute.
+    /// An `HTTPRoute`.
     Gateway,
+    /// An Ingress.
     Ingress,
     /// No route: only from inside the cluster.
     #[default]

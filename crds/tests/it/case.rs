@@ -99,5 +99,5 @@ pub(crate) fn read(path: &Path) -> Value {
 }
 
 pub(crate) fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/manifests")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../crds/tests/manifests")
 }
