@@ -1,0 +1,4 @@
+//! Tests on a real cluster: the API server, the kubelet and the packets say what holds.
+
+#[cfg(test)]
+mod kinds;
