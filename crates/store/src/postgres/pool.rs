@@ -152,6 +152,11 @@ impl Slot {
         self.state = State::Idle;
     }
 
+    /// A transaction was begun.
+    pub(super) fn begun(&mut self) {
+        self.state = State::Open;
+    }
+
     /// The call was answered within the transaction. After a failure the database takes nothing
     /// more in it.
     pub(super) fn stay<R>(&mut self, result: &Result<R, StoreError>) {

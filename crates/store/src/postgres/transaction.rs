@@ -23,7 +23,7 @@ pub(super) async fn begin(
     conn: &mut AsyncPgConnection,
     scope: &Scope,
     access: Access,
-) -> Result<(), StoreError> {
+) -> QueryResult<()> {
     // An id is letters, digits and an underscore; several statements are one journey.
     let tenant = scope.key();
     let statements = match access {
@@ -37,7 +37,7 @@ pub(super) async fn begin(
              SELECT set_config('app.tenant_id', '{tenant}', true);"
         ),
     };
-    conn.batch_execute(&statements).await.map_err(reading)
+    conn.batch_execute(&statements).await
 }
 
 #[derive(QueryableByName)]

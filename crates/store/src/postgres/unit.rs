@@ -6,11 +6,12 @@ mod write;
 use std::sync::Arc;
 use std::time::Duration;
 
+use diesel::QueryResult;
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection as _};
 use vaultpilot_ports::store::StoreError;
 
 use super::PostgresError;
-use super::error::{is_lost, writing};
+use super::error::{is_lost, reading, writing};
 use super::pool::{Pool, Slot};
 use super::transaction::{self, Access, Fate};
 use crate::scope::Scope;
@@ -43,18 +44,35 @@ impl Unit {
         scope: Scope,
         access: Access,
     ) -> Result<Self, StoreError> {
+        // A pooled connection may have broken unnoticed; nothing has happened on it then.
+        match Self::attempt(pool, &scope, access).await? {
+            Ok(unit) => Ok(unit),
+            Err(error) if is_lost(&error) => {
+                Self::attempt(pool, &scope, access).await?.map_err(reading)
+            }
+            Err(error) => Err(reading(error)),
+        }
+    }
+
+    async fn attempt(
+        pool: &Arc<Pool>,
+        scope: &Scope,
+        access: Access,
+    ) -> Result<QueryResult<Self>, StoreError> {
         let mut slot = match access {
             Access::Read => pool.take().await?,
             Access::Write => pool.take_turn(scope.tenant()).await?,
         };
-        let begun = transaction::begin(slot.idle()?, &scope, access).await;
-        slot.stay(&begun);
-        begun?;
-        Ok(Self {
+        if let Err(error) = transaction::begin(slot.idle()?, scope, access).await {
+            slot.fail();
+            return Ok(Err(error));
+        }
+        slot.begun();
+        Ok(Ok(Self {
             pool: Arc::clone(pool),
             slot,
-            scope,
-        })
+            scope: scope.clone(),
+        }))
     }
 
     /// Fails after a call that was cancelled or that the database refused.

@@ -56,6 +56,18 @@ async fn two_processes_hear_each_other() {
     tx.commit().await.unwrap();
     assert_eq!(hear(&mut *hints).await, moved(later.state.name()));
 
+    // What is none of ours is passed over.
+    for rubbish in [
+        "",
+        "moved",
+        "changed nobody",
+        "moved a b c",
+        "no words of ours",
+    ] {
+        let told = format!("SELECT pg_notify('vaultpilot', '{rubbish}')");
+        database.run(&told).await;
+    }
+
     // One hint for a unit, however much it changes.
     let changed = Hint::Changed {
         tenant: ours.tenant,

@@ -52,7 +52,6 @@ async fn idle_connections_that_broke_are_replaced() {
     let ours = settle(&store).await;
     for name in ["first", "second", "third"] {
         database.cut(NAME).await;
-        tokio::time::sleep(Duration::from_millis(50)).await;
         let mut tx = store.begin(ours.tenant).await.unwrap();
         tx.policy_put(&policy(name)).await.unwrap();
         tx.commit().await.unwrap();
