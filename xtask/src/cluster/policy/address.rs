@@ -47,14 +47,21 @@ pub(super) fn parse(answer: &Value, network: &str) -> Option<((String, String), 
     Some((pod, addresses))
 }
 
-/// What is known of one pod from either side.
-pub(super) fn of(pod: &Pod, given: &Addresses) -> BTreeSet<Ipv4Addr> {
-    let key = (pod.metadata.namespace.clone(), pod.metadata.name.clone());
-    let told = pod
-        .status
-        .pod_ips
-        .iter()
-        .filter_map(|ip| ip.ip.parse().ok());
-    told.chain(given.get(&key).into_iter().flatten().copied())
-        .collect()
+/// The owner of each address. An address has one: where the API still tells of a pod whose address
+/// was given to another meanwhile, the plugin is right.
+pub(super) fn owners<'a>(pods: &[&'a Pod], given: &Addresses) -> BTreeMap<Ipv4Addr, &'a Pod> {
+    let mut owners = BTreeMap::new();
+    for &pod in pods {
+        let key = (pod.metadata.namespace.clone(), pod.metadata.name.clone());
+        let addresses = given.get(&key).into_iter().flatten();
+        owners.extend(addresses.map(|&address| (address, pod)));
+    }
+    for &pod in pods {
+        for told in &pod.status.pod_ips {
+            if let Ok(address) = told.ip.parse() {
+                owners.entry(address).or_insert(pod);
+            }
+        }
+    }
+    owners
 }

@@ -10,6 +10,7 @@ use super::peer::{self, Peers};
 use super::port;
 use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
+use std::ptr;
 
 pub(super) const TABLE: &str = "vaultpilot_policy";
 
@@ -63,15 +64,20 @@ pub(super) fn render(world: &World, given: &Addresses, range: &str) -> String {
 }
 
 fn known<'a>(world: &'a World, given: &Addresses) -> Vec<Known<'a>> {
-    let on_network = world.pods.iter().filter(|pod| pod.on_network());
-    on_network
-        .map(|pod| Known {
+    let pods: Vec<_> = world.pods.iter().filter(|pod| pod.on_network()).collect();
+    let owners = address::owners(&pods, given);
+    let of = |pod: &Pod| {
+        let own = owners.iter().filter(|(_, owner)| ptr::eq(**owner, pod));
+        own.map(|(&address, _)| address).collect()
+    };
+    pods.iter()
+        .map(|&pod| Known {
             pod,
             namespace: world
                 .namespaces
                 .iter()
                 .find(|namespace| namespace.metadata.name == pod.metadata.namespace),
-            addresses: address::of(pod, given),
+            addresses: of(pod),
         })
         .filter(|known| !known.addresses.is_empty())
         .collect()

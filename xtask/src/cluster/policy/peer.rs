@@ -49,16 +49,14 @@ fn selects(peer: &Peer, own_namespace: &str, known: &Known<'_>) -> bool {
 fn block_match(block: &IpBlock, side: Side) -> Option<String> {
     let field = side.field();
     let cidr = four(&block.cidr)?;
-    let except: Vec<_> = block.except.iter().filter_map(|cidr| four(cidr)).collect();
     let within = match cidr {
         "0.0.0.0/0" => String::new(),
         cidr => format!("{field} {cidr} "),
     };
-    let without = match except.join(", ") {
-        none if none.is_empty() => none,
-        list => format!("{field} != {{ {list} }} "),
-    };
-    Some(within + &without)
+    // One by one: the ranges of a set may not overlap, and these may.
+    let except = block.except.iter().filter_map(|cidr| four(cidr));
+    let without = except.map(|cidr| format!("{field} != {cidr} "));
+    Some(within + &without.collect::<Vec<_>>().concat())
 }
 
 fn four(cidr: &str) -> Option<&str> {

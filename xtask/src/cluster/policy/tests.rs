@@ -199,8 +199,8 @@ fn blocks_of_addresses_with_exceptions_and_ports() {
     assert_eq!(
         allowed(&filter, "pod0_egress"),
         [
-            "ip daddr != { 169.254.0.0/16, 10.0.0.0/8 } tcp dport 443 accept",
-            "ip daddr != { 169.254.0.0/16, 10.0.0.0/8 } udp dport 8000-8100 accept",
+            "ip daddr != 169.254.0.0/16 ip daddr != 10.0.0.0/8 tcp dport 443 accept",
+            "ip daddr != 169.254.0.0/16 ip daddr != 10.0.0.0/8 udp dport 8000-8100 accept",
             "ip daddr 10.200.0.254/32 meta l4proto sctp accept",
         ]
     );
@@ -278,4 +278,29 @@ fn an_address_is_known_before_the_api_tells_it() {
     let world = World::parse(list.as_bytes()).unwrap();
     let given = Addresses::from([(pod_name, addresses.into_iter().collect())]);
     assert!(render(&world, &given, RANGE).contains("elements = { 10.244.0.9 }"));
+}
+
+#[test]
+fn an_address_has_one_owner_and_the_plugin_is_right() {
+    let items = [
+        namespace("a"),
+        pod("a", "gone", "10.244.0.9"),
+        pod("a", "web", "10.244.0.9"),
+        policy(
+            "a",
+            &json!({"podSelector": {"matchLabels": {"app": "gone"}}}),
+        ),
+    ];
+    let list = json!({"items": items}).to_string();
+    let world = World::parse(list.as_bytes()).unwrap();
+    let of_web = (
+        ("a".into(), "web".into()),
+        ["10.244.0.9".parse().unwrap()].into(),
+    );
+    let filter = render(&world, &Addresses::from([of_web]), RANGE);
+    assert!(
+        !filter.contains("jump pod"),
+        "what holds for the pod that is gone: {filter}"
+    );
+    assert_eq!(filter.matches("10.244.0.9").count(), 1, "{filter}");
 }

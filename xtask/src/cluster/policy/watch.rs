@@ -27,6 +27,8 @@ const KINDS: [&str; 3] = ["networkpolicies", "pods", "namespaces"];
 const LOOK: Duration = Duration::from_millis(50);
 /// The longest pause between two readings.
 const ANYWAY: Duration = Duration::from_secs(5);
+/// The pause after a filter that was refused.
+const AGAIN: Duration = Duration::from_secs(1);
 
 /// The file that appears when the filter is there.
 pub(in crate::cluster) const READY: &str = "policy.ready";
@@ -106,7 +108,7 @@ fn watch(checkout: &Checkout, api: &Api, kind: &'static str, hint: &Sender<()>) 
             // Waited for, so that nothing of it remains. How it ended does not matter.
             let _ = child.wait();
         }
-        pause(Duration::from_millis(200));
+        pause(AGAIN);
     }
 }
 
@@ -145,7 +147,11 @@ impl Keeper<'_> {
                 }
             }
             let given = address::given(Path::new(ADDRESSES), &self.network);
-            self.apply(&given)?;
+            if let Err(error) = self.apply(&given) {
+                // The filter before it holds on, and drops what it does not know.
+                report(&error);
+                pause(AGAIN);
+            }
             if !ready && read_at.is_some() {
                 self.place.write(READY, "")?;
                 ready = true;
