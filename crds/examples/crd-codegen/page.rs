@@ -64,9 +64,10 @@ fn kind(page: &mut String, definition: &Value) {
             line(page, &field.row());
         }
     }
-    section(page, &format!("### Rules of {name}\n"));
+    section(page, &format!("### Rules of {name}"));
+    line(page, "");
     for rule in field::rules(schema) {
-        line(page, &format!("- {rule}"));
+        line(page, &format!("- {}", rule.replace('<', "&lt;")));
     }
     section(
         page,

@@ -17,8 +17,8 @@ use crate::value::{AnnotationValue, LabelValue, Name};
 pub struct TenantNamespace {
     /// `vp-` and the tenant's name when absent. It cannot be changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[x_kube(validation = Rule::new("!(self in ['default', 'kube-system', 'kube-public', 'kube-node-lease'])")
-        .message("a tenant does not live in a namespace of the cluster itself"))]
+    #[x_kube(validation = Rule::new("self != 'default' && self != 'vaultpilot-system' && !self.startsWith('kube-')")
+        .message("a tenant does not live in a namespace of the cluster or of the control plane"))]
     pub name: Option<Name>,
     /// Whether a namespace that exists already may be taken over. It must be empty of pods that
     /// are not the tenant's.

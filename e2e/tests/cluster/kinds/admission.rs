@@ -116,6 +116,16 @@ fn deletion(cluster: &Cluster, scratch: &Scratch) {
         }
         refused(cluster, &arguments, &message);
         refused(cluster, &[&arguments[..], &AS_OPERATOR].concat(), &message);
+        // All of a kind in one request, as a namespace that goes would ask.
+        let plural = match kind {
+            "strategy" => "strategies".to_owned(),
+            kind => format!("{kind}s"),
+        };
+        let all = match of {
+            "" => format!("/apis/vaultpilot.io/v1alpha1/{plural}"),
+            of => format!("/apis/vaultpilot.io/v1alpha1/namespaces/{of}/{plural}"),
+        };
+        refused(cluster, &["delete", "--raw", &all], &message);
         unprotect_and_delete(cluster, kind, &object);
     }
 }
