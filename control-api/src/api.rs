@@ -13,7 +13,10 @@ use crate::Sessions;
 #[derive(Debug, Clone)]
 pub struct House {
     pub version: &'static str,
+    /// `edge` or `cluster`
+    pub edition: &'static str,
     pub tenant: TenantName,
+    /// A folder, or a database.
     pub data_dir: String,
     pub api_url: String,
     pub mcp_url: String,

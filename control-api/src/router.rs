@@ -38,16 +38,23 @@ pub fn operations() -> Vec<Operation> {
 
 /// The router of this door.
 pub fn router(api: Api) -> Router {
+    let hosts = from_fn_with_state(api.clone(), guard::host);
+    assembled(api, |_| true).layer(hosts)
+}
+
+/// The router with the operations that are wanted, to whatever host name a request came.
+pub(crate) fn assembled(api: Api, wanted: impl Fn(&Operation) -> bool) -> Router {
     let mut router = Router::new();
     for Route { operation, handler } in routes() {
-        let guarded = from_fn_with_state((api.clone(), operation.access), guard::access);
-        router = router.route(operation.path, handler.layer(guarded));
+        if wanted(&operation) {
+            let guarded = from_fn_with_state((api.clone(), operation.access), guard::access);
+            router = router.route(operation.path, handler.layer(guarded));
+        }
     }
     router
         .fallback(not_found)
         .method_not_allowed_fallback(not_allowed)
         .layer(DefaultBodyLimit::max(MAX_BODY))
-        .layer(from_fn_with_state(api.clone(), guard::host))
         .with_state(api)
 }
 

@@ -17,13 +17,13 @@ pub mod transaction;
 pub mod wallet;
 
 use crate::cli::{Command, Global};
-use crate::env::Env;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::place::Place;
 use crate::rest::Rest;
 use crate::screen::Screen;
 use crate::up;
+use vaultpilot_control_api::Env;
 
 /// What every command is given.
 #[derive(Debug, Clone)]

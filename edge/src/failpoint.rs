@@ -2,10 +2,10 @@
 
 use rustix::process::{Signal, getpid, kill_process};
 
-use crate::env::Env;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::screen::Screen;
+use vaultpilot_control_api::Env;
 
 /// Names the point to die at.
 const VARIABLE: &str = "VAULTPILOT_FAILPOINT";

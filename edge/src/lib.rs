@@ -1,10 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod cli;
-pub mod clock;
 pub mod command;
-pub mod entropy;
-pub mod env;
 pub mod exit;
 #[cfg(feature = "failpoints")]
 mod failpoint;
@@ -27,9 +24,9 @@ use clap::Parser as _;
 
 use crate::cli::Cli;
 use crate::command::Context;
-use crate::env::Env;
 use crate::exit::Exit;
 use crate::screen::Screen;
+use vaultpilot_control_api::Env;
 
 /// Reads the command line and carries it out.
 pub fn main() -> ExitCode {

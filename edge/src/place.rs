@@ -6,9 +6,9 @@ use secrecy::SecretString;
 use vaultpilot_config::{Config, File, Flag, Loaded, Sources};
 
 use crate::cli::Global;
-use crate::env::Env;
 use crate::failure::Failure;
 use crate::server_file::ServerFile;
+use vaultpilot_control_api::Env;
 
 /// Reads the configuration: `--config`, `VAULTPILOT_CONFIG`, `./vaultpilot.yml`, then
 /// `vaultpilot/vaultpilot.yml` in the person's configuration folder; the first that is there.

@@ -6,9 +6,9 @@ use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
 use serde_json::{Value, json};
 
-use crate::env::Env;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use vaultpilot_control_api::Env;
 
 /// Variables that tell that a program, not a person, reads the screen.
 const MACHINES: [&str; 8] = [

@@ -15,7 +15,6 @@ mod house;
 mod live;
 mod secret;
 mod settle;
-mod watch;
 
 pub use args::UpArgs;
 pub use banner::Banner;

@@ -4,23 +4,25 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::future::join_all;
 use tokio_util::sync::CancellationToken;
-use vaultpilot_app::App;
-use vaultpilot_core::Clock;
-use vaultpilot_ports::{Notice, Notifier};
+
+use vaultpilot_core::{ChainId, Clock};
+use vaultpilot_ports::chain::ChainView;
+use vaultpilot_ports::{ChainReader, Notice, Notifier};
 
 /// How often it looks.
 const PERIOD: Duration = Duration::from_secs(5);
 
-pub(crate) struct ChainWatch {
-    pub app: Arc<App>,
+pub struct ChainWatch {
+    pub chains: Arc<dyn ChainReader>,
     pub notifier: Arc<dyn Notifier>,
     pub clock: Arc<dyn Clock>,
 }
 
 impl ChainWatch {
     /// Looks at once, then every period, until told to stop.
-    pub(crate) async fn run(self, stop: CancellationToken) {
+    pub async fn run(self, stop: CancellationToken) {
         let mut lost = BTreeSet::new();
         loop {
             tokio::select! {
@@ -34,21 +36,24 @@ impl ChainWatch {
         }
     }
 
-    async fn look(&self, lost: &mut BTreeSet<String>) {
-        for chain in self.app.chain_status().await {
-            let message = if chain.reachable {
-                if !lost.remove(&chain.id) {
+    async fn look(&self, lost: &mut BTreeSet<ChainId>) {
+        let chains = self.chains.chains();
+        let asked = chains
+            .iter()
+            .map(async |chain| (chain, self.chains.head(chain.id).await.is_ok()));
+        for (ChainView { id, name, .. }, reached) in join_all(asked).await {
+            let message = if reached {
+                if !lost.remove(id) {
                     continue;
                 }
-                format!("{} ({}) is reached again", chain.name, chain.id)
+                format!("{name} ({id}) is reached again")
             } else {
-                if !lost.insert(chain.id.clone()) {
+                if !lost.insert(*id) {
                     continue;
                 }
                 format!(
-                    "{} ({}) cannot be reached: payments on it fail until it answers, everything \
-                     else works",
-                    chain.name, chain.id
+                    "{name} ({id}) cannot be reached: payments on it fail until it answers, \
+                     everything else works"
                 )
             };
             let at = self.clock.now();

@@ -1,4 +1,4 @@
-//! The machine's clock. The only place that reads it.
+//! The machine's clock.
 
 use vaultpilot_core::{Clock, Timestamp};
 

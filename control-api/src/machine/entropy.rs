@@ -1,4 +1,4 @@
-//! The operating system's randomness. The only place that reads it.
+//! The operating system's randomness.
 
 use vaultpilot_core::Entropy;
 

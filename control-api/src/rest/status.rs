@@ -57,7 +57,7 @@ async fn status(
     let uptime = api.clock.now().duration_since(house.started_at).as_secs();
     Ok(Json(Status {
         version: house.version,
-        edition: "edge",
+        edition: house.edition,
         tenant: house.tenant.to_string(),
         data_dir: house.data_dir.clone(),
         api_url: house.api_url.clone(),

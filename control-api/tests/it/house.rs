@@ -191,6 +191,7 @@ async fn serve(
         clock: Arc::new(clock.clone()),
         house: Arc::new(About {
             version: "0.0.0-test",
+            edition: "edge",
             tenant: label("acme"),
             data_dir: "memory".to_owned(),
             api_url: format!("http://{at}"),

@@ -6,9 +6,7 @@ use vaultpilot_core::tenant::TenantState;
 use vaultpilot_core::{Caller, TenantId, Timestamp, Tool, ToolClass, Wallet, WalletId};
 use vaultpilot_policy::{Facts, PolicySet, RateBook, admit};
 use vaultpilot_ports::Fault;
-use vaultpilot_ports::control_plane::{
-    BudgetQuery, BudgetView, PolicyView, WalletRef, WalletView,
-};
+use vaultpilot_ports::control_plane::{BudgetQuery, BudgetView, PolicyView, WalletRef, WalletView};
 use vaultpilot_ports::store::Page;
 
 use crate::admit::freeze_of;
@@ -157,11 +155,7 @@ impl App {
     ///
     /// # Errors
     /// `Invalid` when there are too many; when they cannot all be written, none is.
-    pub async fn reads_record(
-        &self,
-        tenant: TenantId,
-        reads: &[ServedRead],
-    ) -> Result<(), Fault> {
+    pub async fn reads_record(&self, tenant: TenantId, reads: &[ServedRead]) -> Result<(), Fault> {
         if reads.len() > MAX_READS {
             let message = format!("more than {MAX_READS} reads");
             return Err(Fault::invalid("too_many_reads", "reads", message));

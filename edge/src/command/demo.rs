@@ -11,13 +11,13 @@ use serde_json::{Value, json};
 use vaultpilot_core::Entropy as _;
 
 use super::Context;
-use crate::entropy::OsEntropy;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::mcp::Session;
 use crate::rest::{Rest, view};
 use crate::view::Status;
 use play::Play;
+use vaultpilot_control_api::OsEntropy;
 
 #[derive(Debug, Args)]
 #[command(

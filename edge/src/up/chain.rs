@@ -7,11 +7,11 @@ use vaultpilot_chain::{
     ChainSpec, Chains, Devnet, DevnetOptions, Endpoint, EndpointGuard, FaucetKind,
 };
 use vaultpilot_config::Config;
+use vaultpilot_control_api::{Env, house};
 use vaultpilot_core::ChainId;
 use vaultpilot_ports::chain::ChainView;
 
 use super::{StartError, UpArgs};
-use crate::env::Env;
 
 pub(crate) const DEVNET: ChainId = ChainId::eip155(31_337);
 /// How often the local chain is looked at.
@@ -31,7 +31,7 @@ pub(crate) struct Network {
 pub(crate) async fn open(args: &UpArgs, config: &Config, env: &Env) -> Result<Network, StartError> {
     let mut specs: Vec<ChainSpec> = config
         .enabled_chains()
-        .map(|(id, chain)| spec(id, chain))
+        .map(|(id, chain)| house::chain::spec(id, chain))
         .collect();
     let mut devnet = None;
     if args.wants_devnet() {
@@ -54,37 +54,12 @@ pub(crate) async fn open(args: &UpArgs, config: &Config, env: &Env) -> Result<Ne
         allow_loopback: private || args.wants_devnet(),
         allow_private: private,
     };
-    let poll = specs
-        .iter()
-        .map(|spec| spec.poll_interval)
-        .min()
-        .unwrap_or(DEVNET_POLL);
+    let poll = house::chain::shortest(&specs).unwrap_or(DEVNET_POLL);
     Ok(Network {
         chains: Chains::new(specs, guard)?,
         devnet,
         poll,
     })
-}
-
-fn spec(id: ChainId, chain: &vaultpilot_config::Chain) -> ChainSpec {
-    ChainSpec {
-        view: ChainView {
-            id,
-            name: chain.name.clone(),
-            currency: chain.currency.clone(),
-            testnet: chain.testnet,
-            confirmations: chain.confirmations,
-            explorer: chain.explorer.as_ref().map(|url| format!("{url}{{tx}}")),
-            faucet: false,
-        },
-        endpoints: chain
-            .rpc
-            .iter()
-            .map(|url| Endpoint::new(url.expose()))
-            .collect(),
-        poll_interval: chain.poll_interval.duration(),
-        faucet: FaucetKind::None,
-    }
 }
 
 fn devnet_spec(url: String) -> ChainSpec {

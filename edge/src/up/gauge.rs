@@ -1,5 +1,4 @@
-//! Looks at what nobody reports by themselves, for the metrics: whether endpoints answer and how
-//! quickly, and how many approvals wait.
+//! Looks at what nobody reports by themselves, for the metrics: how many approvals wait.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,7 +7,6 @@ use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 use vaultpilot_app::App;
 use vaultpilot_core::Caller;
-use vaultpilot_ports::ChainReader;
 use vaultpilot_telemetry::Metrics;
 
 /// As often as Prometheus usually asks.
@@ -16,7 +14,6 @@ const EVERY: Duration = Duration::from_secs(15);
 
 pub(crate) struct Gauges {
     pub metrics: Arc<Metrics>,
-    pub chains: Arc<dyn ChainReader>,
     pub app: Arc<App>,
     pub owner: Caller,
 }
@@ -31,24 +28,11 @@ impl Gauges {
                 () = stop.cancelled() => return,
                 _ = turns.tick() => {}
             }
-            // A chain that hangs must not keep the house from stopping.
-            tokio::select! {
-                () = stop.cancelled() => return,
-                () = self.look() => {}
-            }
+            self.look().await;
         }
     }
 
     async fn look(&self) {
-        for chain in self.chains.chains() {
-            let endpoints = self.chains.status(chain.id).await.unwrap_or_default();
-            let healthy = endpoints.iter().filter(|endpoint| endpoint.healthy).count();
-            self.metrics.endpoints_healthy(chain.id, healthy);
-            for latency in endpoints.iter().filter_map(|endpoint| endpoint.latency_ms) {
-                self.metrics
-                    .rpc_answered(chain.id, Duration::from_millis(latency));
-            }
-        }
         if let Ok(counts) = self.app.counts(&self.owner).await {
             let waiting = u64::try_from(counts.approvals_waiting).unwrap_or(u64::MAX);
             self.metrics.approvals_waiting(waiting);

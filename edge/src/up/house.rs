@@ -10,7 +10,8 @@ use tokio_util::task::TaskTracker;
 use vaultpilot_app::{App, AppParts, AuditWriter, Executor, ExecutorParts, Feed, Scheduler};
 use vaultpilot_chain::{Chains, Devnet, Eip1559};
 use vaultpilot_config::{Loaded, Server};
-use vaultpilot_control_api::{Api, LiveEvent, Sessions};
+use vaultpilot_control_api::house::{ChainWatch, EndpointGauges};
+use vaultpilot_control_api::{Api, LiveEvent, OsEntropy, Sessions, SystemClock};
 use vaultpilot_core::{Caller, Clock, Entropy, Tenant, Timestamp};
 use vaultpilot_ports::{ChainReader as _, Notifier};
 use vaultpilot_telemetry::Metrics;
@@ -21,11 +22,8 @@ use super::data::{open_root, open_store};
 use super::fanout::{Calls, Fanout};
 use super::gauge::Gauges;
 use super::settle::Settling;
-use super::watch::ChainWatch;
 use super::{Live, UpArgs, secret};
-use crate::clock::SystemClock;
 use crate::command::Context;
-use crate::entropy::OsEntropy;
 use crate::failure::Failure;
 use crate::screen::Screen;
 use crate::server_file::ServerFile;
@@ -141,14 +139,18 @@ impl House {
         }
         tasks.spawn(Scheduler::new(Arc::clone(&self.app)).run(stop.clone()));
         let watch = ChainWatch {
-            app: Arc::clone(&self.app),
+            chains: self.chains.clone(),
             notifier: Arc::clone(&self.notifier),
             clock: Arc::clone(&self.clock),
         };
         tasks.spawn(watch.run(stop.clone()));
-        let gauges = Gauges {
+        let endpoints = EndpointGauges {
             metrics: Arc::clone(&self.metrics),
             chains: self.chains.clone(),
+        };
+        tasks.spawn(endpoints.run(stop.clone()));
+        let gauges = Gauges {
+            metrics: Arc::clone(&self.metrics),
             app: Arc::clone(&self.app),
             owner: self.owner.clone(),
         };
@@ -207,6 +209,7 @@ impl House {
     pub(crate) fn api_router(&self, found_by: &ServerFile, server: &Server) -> Router {
         let house = vaultpilot_control_api::House {
             version: env!("CARGO_PKG_VERSION"),
+            edition: "edge",
             tenant: self.tenant.name.clone(),
             data_dir: self.data_dir.clone(),
             api_url: found_by.api_url.clone(),

@@ -1,5 +1,7 @@
 //! API keys: made and shown once, listed by prefix, revoked at once.
 
+mod house;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use vaultpilot_audit::{Action, Outcome};

@@ -9,11 +9,11 @@ use vaultpilot_core::Clock as _;
 
 use super::client::Entry;
 use super::{Client, ConnectArgs, Target};
-use crate::clock::SystemClock;
 use crate::command::Context;
 use crate::failure::Failure;
 use crate::ordered::Ordered;
 use crate::screen::Tone;
+use vaultpilot_control_api::SystemClock;
 
 pub(super) fn run(
     ctx: &Context,

@@ -1,5 +1,5 @@
 use super::*;
-use crate::env::Env;
+use vaultpilot_control_api::Env;
 
 fn banner(key: Option<&SecretString>, exposed: bool) -> Banner<'_> {
     Banner {

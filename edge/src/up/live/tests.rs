@@ -3,7 +3,7 @@ use vaultpilot_core::Tool;
 use vaultpilot_intent::StateName;
 
 use super::*;
-use crate::env::Env;
+use vaultpilot_control_api::Env;
 
 fn at() -> Timestamp {
     "2026-03-04T05:06:07Z".parse().unwrap()

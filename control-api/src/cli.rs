@@ -1,0 +1,128 @@
+//! The command line of the hosted edition's control plane.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use vaultpilot_core::{Label, Role, Scope, TenantName};
+use vaultpilot_policy::document::Span;
+
+#[derive(Debug, Parser)]
+#[command(
+    name = "control-api",
+    version,
+    about = "The control plane of VaultPilot: decides, signs and keeps the record",
+    after_help = "Exit codes: 0 done · 1 not done, or doctor found a failure · 2 the command line or \
+                  the configuration is wrong · 3 the database cannot be reached · 5 what was named \
+                  does not exist · 6 it contradicts what is there"
+)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Global {
+    /// The configuration [default: /etc/vaultpilot/control-api.yml, if it is there]
+    #[arg(
+        long,
+        global = true,
+        value_name = "PATH",
+        env = "VAULTPILOT_CONFIG",
+        hide_env_values = true
+    )]
+    pub(crate) config: Option<PathBuf>,
+    /// Answer in JSON
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// The deciding zone: REST, gRPC and timers. It wraps keys and can unwrap none
+    Serve,
+    /// The signing zone: signs what was decided, sends it, follows it. It listens to probes only
+    Execute,
+    /// Bring the database to this version, and make the role the other commands run as
+    Migrate {
+        /// How long to wait for the database
+        #[arg(long, value_name = "TIME", default_value = "120s")]
+        wait: Span,
+    },
+    /// Look at everything this process needs, and say what is wrong
+    Doctor,
+    /// API keys of a tenant
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// The configuration itself
+    #[command(subcommand)]
+    Config(ConfigCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeyCommand {
+    /// Make a key; it is printed once and kept by nobody
+    Create(KeyArgs),
+    /// The tenant's keys, without their secrets
+    List {
+        #[arg(long)]
+        tenant: TenantName,
+    },
+    /// End a key at once, everywhere
+    Revoke {
+        #[arg(long)]
+        tenant: TenantName,
+        /// The key's name
+        #[arg(long)]
+        name: Label,
+    },
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct KeyArgs {
+    /// The tenant's name
+    #[arg(long)]
+    pub(crate) tenant: TenantName,
+    /// What policies and the audit log call it
+    #[arg(long)]
+    pub(crate) name: Label,
+    /// What it may do
+    #[arg(long, value_enum)]
+    pub(crate) role: RoleName,
+    /// For agents: one scope; may be given several times [default: all]
+    #[arg(long = "scope", value_name = "SCOPE")]
+    pub(crate) scopes: Vec<Scope>,
+    /// Days it lives
+    #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(u32).range(1..=3650))]
+    pub(crate) days: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RoleName {
+    Agent,
+    Viewer,
+    Approver,
+    Owner,
+}
+
+impl From<RoleName> for Role {
+    fn from(name: RoleName) -> Self {
+        match name {
+            RoleName::Agent => Self::Agent,
+            RoleName::Viewer => Self::Viewer,
+            RoleName::Approver => Self::Approver,
+            RoleName::Owner => Self::Owner,
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Say what is wrong with it, all at once
+    Check,
+    /// Its JSON schema
+    Schema,
+    /// Every key, its default and its variable, in Markdown
+    Reference,
+}

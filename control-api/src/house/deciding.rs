@@ -1,0 +1,44 @@
+//! The deciding zone: the use-cases, over a wrapper that makes keys and unwraps none.
+
+use std::sync::Arc;
+
+use tokio_util::task::TaskTracker;
+use vaultpilot_app::{App, AppParts, AuditWriter, Pepper};
+use vaultpilot_config::Custody;
+use vaultpilot_keys::LocalWrapper;
+use vaultpilot_ports::ChainReader as _;
+
+use super::{Ground, OpenError, secret};
+
+/// The use-cases. `writers` are tasks that end after the last call was answered.
+///
+/// # Errors
+/// When a secret cannot be read.
+pub fn open(
+    ground: &Ground,
+    custody: &Custody,
+    writers: &TaskTracker,
+) -> Result<Arc<App>, OpenError> {
+    let entropy = Arc::clone(&ground.entropy);
+    let wrapper = LocalWrapper::mounted(&custody.kek_file, entropy)?;
+    let pepper = Pepper::new(secret::bytes(&custody.pepper_file)?);
+    let measured = Arc::clone(&ground.metrics);
+    let (audit, writing) =
+        AuditWriter::observed(Arc::clone(&ground.store), move |entries, time| {
+            measured.audit_appended(u32::try_from(entries).unwrap_or(u32::MAX), time);
+        });
+    writers.spawn(writing);
+    Ok(Arc::new(App::new(AppParts {
+        store: Arc::clone(&ground.store),
+        wrapper: Arc::new(wrapper),
+        chain: ground.chains.clone(),
+        faucet: ground.chains.clone(),
+        notifier: Arc::clone(&ground.notifier),
+        clock: Arc::clone(&ground.clock),
+        entropy: Arc::clone(&ground.entropy),
+        audit,
+        feed: ground.feed.clone(),
+        pepper,
+        live: ground.chains.chains().iter().any(|chain| !chain.testnet),
+    })))
+}

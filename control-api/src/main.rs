@@ -1,0 +1,5 @@
+//! The `control-api` binary.
+
+fn main() -> std::process::ExitCode {
+    vaultpilot_control_api::main()
+}
