@@ -10,8 +10,8 @@ use alloy_primitives::{Address, B256};
 use async_trait::async_trait;
 use vaultpilot_audit::{Draft, Entry, Head};
 use vaultpilot_core::{
-    ApprovalId, Asset, BaseUnits, ChainId, Duration, IntentId, KeyId, Label, Managed, RequestId, RunId, StrategyId,
-    Tenant, TenantId, TenantName, Timestamp, Wallet, WalletId, WalletState, Wei,
+    ApprovalId, Asset, BaseUnits, ChainId, Duration, IntentId, KeyId, Label, Managed, RequestId,
+    RunId, StrategyId, Tenant, TenantId, TenantName, Timestamp, Wallet, WalletId, WalletState, Wei,
 };
 use vaultpilot_intent::{Digest, Intent, StateName};
 use vaultpilot_policy::{Decision, RecipientFacts, UsageKey, Used};

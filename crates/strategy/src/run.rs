@@ -29,14 +29,22 @@ pub enum RunState {
     /// A payment is on record under the run's id; how it goes is the payment's own state.
     Paying {
         intent: IntentId,
-        /// What it counts against the strategy's limits, and on the day that began then.
-        amount: BaseUnits,
-        day: Timestamp,
+        booking: Booking,
     },
     Ended {
         at: Timestamp,
         end: End,
     },
+}
+
+/// What a run counts against the strategy's limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Booking {
+    pub amount: BaseUnits,
+    /// When the day began that it is counted on.
+    pub day: Timestamp,
+    /// Which edition of the body it pays.
+    pub edition: u32,
 }
 
 /// The right to carry a run out.

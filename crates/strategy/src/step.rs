@@ -7,7 +7,7 @@ mod wish;
 
 use vaultpilot_core::{BaseUnits, Duration, Timestamp};
 
-use crate::{Compiled, End, Finish, Progress, Skip, Spec, State, StateName, Strategy};
+use crate::{Booking, Compiled, End, Finish, Progress, Skip, Spec, State, StateName, Strategy};
 use begin::begun;
 use end::ended;
 use look::looked;
@@ -38,14 +38,6 @@ pub enum Event {
     Detached,
     /// No run is open any more.
     Cleared,
-}
-
-/// What a run counts against the limits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Booking {
-    pub amount: BaseUnits,
-    /// When the day began that it is counted on.
-    pub day: Timestamp,
 }
 
 /// What the driver must do in the same unit of work.

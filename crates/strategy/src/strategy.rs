@@ -149,7 +149,9 @@ pub struct Progress {
     /// Ticks that asked for nothing: missed, gate closed, over a limit.
     pub skipped: u64,
     pub consecutive_failures: u32,
-    /// Runs that paid what the body says now: an edit of it begins anew.
+    /// Counts the edits of the body.
+    pub edition: u32,
+    /// Runs that paid this edition.
     pub paid_as_it_is: u64,
     /// Paid, or asked for and not over yet.
     pub spent: BaseUnits,

@@ -99,8 +99,7 @@ impl App {
         let mut run = going.run.clone();
         run.state = RunState::Paying {
             intent: intent.id,
-            amount: booking.amount,
-            day: booking.day,
+            booking,
         };
         tx.run_update(going.run.epoch, &run).await.fault()?;
         let caller = caller_of(&going.strategy);

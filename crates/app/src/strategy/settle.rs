@@ -50,9 +50,7 @@ impl App {
 
     async fn run_settle(&self, tx: &mut dyn Tx, run: Run, open: &mut Open) -> Result<(), Fault> {
         let RunState::Paying {
-            intent,
-            amount,
-            day,
+            intent, booking, ..
         } = run.state
         else {
             open.leased.push(run);
@@ -60,7 +58,6 @@ impl App {
         };
         let found = tx.intent_fetch(intent).await.fault()?;
         let (intent, decision) = found.ok_or_else(|| Fault::not_found("transaction", intent))?;
-        let booking = Booking { amount, day };
         match end_of(&intent, &decision, booking) {
             Some(end) => {
                 self.run_close(tx, run, Some(booking), end).await?;

@@ -84,18 +84,12 @@ fn spec_hash(strategy: &Strategy) -> String {
 pub(super) fn run(strategy: &Strategy, run: &Run, payment: Option<&(Intent, Decision)>) -> RunView {
     let told = match &run.state {
         RunState::Leased { waits, .. } => leased(*waits),
-        RunState::Paying { amount, day, .. } => {
-            let booking = Booking {
-                amount: *amount,
-                day: *day,
-            };
-            paying(payment, booking)
-        }
+        RunState::Paying { booking, .. } => paying(payment, *booking),
         RunState::Ended { end, .. } => ended(end),
     };
     let amount = match &run.state {
-        RunState::Paying { amount, .. }
-        | RunState::Ended {
+        RunState::Paying { booking, .. } => Some(booking.amount.format(strategy.decimals)),
+        RunState::Ended {
             end: End::Paid { amount, .. } | End::Simulated { amount },
             ..
         } => Some(amount.format(strategy.decimals)),

@@ -21,5 +21,6 @@ mod process;
 mod request;
 mod resource;
 mod role;
+mod strategy;
 mod tenant;
 mod wallet;

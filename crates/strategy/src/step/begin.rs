@@ -2,8 +2,8 @@
 
 use vaultpilot_core::{BaseUnits, Timestamp};
 
-use super::{Booking, Command, StepError, wrong};
-use crate::{Compiled, Day, Finish, Progress, Skip, State, Strategy};
+use super::{Command, StepError, wrong};
+use crate::{Booking, Compiled, Day, Finish, Progress, Skip, State, Strategy};
 
 pub(super) fn begun(
     strategy: &mut Strategy,
@@ -70,7 +70,11 @@ fn book(progress: &Progress, compiled: &Compiled, planned_at: Timestamp) -> Resu
     if !fits(compiled.max_total, progress.spent) {
         return Err(Skip::MaxTotal);
     }
-    Ok(Booking { amount, day })
+    Ok(Booking {
+        amount,
+        day,
+        edition: progress.edition,
+    })
 }
 
 fn finish_if_spent_up(strategy: &mut Strategy, compiled: &Compiled, now: Timestamp) {

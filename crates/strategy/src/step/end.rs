@@ -2,8 +2,10 @@
 
 use vaultpilot_core::Timestamp;
 
-use super::{Booking, await_tick, spent_up};
-use crate::{Compiled, End, Failure, FailurePolicy, Finish, Progress, State, Strategy, Suspension};
+use super::{await_tick, spent_up};
+use crate::{
+    Booking, Compiled, End, Failure, FailurePolicy, Finish, Progress, State, Strategy, Suspension,
+};
 
 pub(super) fn ended(
     strategy: &mut Strategy,
@@ -21,7 +23,9 @@ pub(super) fn ended(
     match end {
         End::Paid { .. } => {
             progress.succeeded = progress.succeeded.saturating_add(1);
-            progress.paid_as_it_is = progress.paid_as_it_is.saturating_add(1);
+            if booked.is_some_and(|booked| booked.edition == progress.edition) {
+                progress.paid_as_it_is = progress.paid_as_it_is.saturating_add(1);
+            }
             progress.consecutive_failures = 0;
         }
         End::Simulated { .. } => {

@@ -65,6 +65,7 @@ pub(super) fn edited(
         return Ok(());
     }
     if spec.body != strategy.spec.body {
+        strategy.progress.edition = strategy.progress.edition.saturating_add(1);
         strategy.progress.paid_as_it_is = 0;
     }
     let rescheduled = spec.schedule != strategy.spec.schedule;

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use vaultpilot_ports::Store;
 use vaultpilot_ports::store::{Page, RunFilter};
-use vaultpilot_strategy::{End, Failure, Lease, Run, RunState, Skip, Strategy};
+use vaultpilot_strategy::{Booking, End, Failure, Lease, Run, RunState, Skip, Strategy};
 
 use super::ground::{begin, commit, is_conflict, is_lease_lost, put as put_intent, settle, view};
 use super::strategy::put;
@@ -55,8 +55,11 @@ pub(super) async fn survives_in_every_state(store: &Arc<dyn Store>) {
         waiting,
         RunState::Paying {
             intent,
-            amount: eth(1),
-            day: second(0),
+            booking: Booking {
+                amount: eth(1),
+                day: second(0),
+                edition: 2,
+            },
         },
         ended(End::Paid {
             intent,
