@@ -22,6 +22,9 @@ pub(crate) struct Floor {
     pub(crate) crates: Vec<String>,
     /// The floors whose crates these may name.
     pub(crate) names: Vec<String>,
+    /// The floors whose crates their tests may name besides.
+    #[serde(default)]
+    pub(crate) tests_name: Vec<String>,
     /// Foreign crates that these may not be built with.
     #[serde(default)]
     pub(crate) forbids: Vec<Pattern>,
@@ -96,7 +99,8 @@ impl Table {
                 },
             );
         }
-        if from.names.contains(&to.name) {
+        let in_tests = dependency.kind == DependencyKind::Development;
+        if from.names.contains(&to.name) || (in_tests && from.tests_name.contains(&to.name)) {
             return None;
         }
         Some(Violation::Arrow {
