@@ -4,9 +4,11 @@ use std::borrow::Cow;
 
 use rmcp::model::{CallToolResult, ContentBlock};
 use serde::Serialize;
+use vaultpilot_core::Timestamp;
 use vaultpilot_ports::Fault;
 use vaultpilot_ports::control_plane::{PaymentStatus, PaymentView};
 
+use crate::as_of;
 use crate::error::{self, ErrorResult};
 
 pub(crate) struct Answer {
@@ -51,6 +53,15 @@ impl Answer {
             result: told.unwrap_or_else(bare),
             sentence,
         }
+    }
+
+    /// The same answer, known to be true at an instant that has passed. Said twice: models read the
+    /// text, programs the metadata.
+    pub(crate) fn as_of(mut self, instant: Timestamp) -> Self {
+        let told = ContentBlock::text(as_of::sentence(instant));
+        self.result.content.push(told);
+        self.result.meta = Some(as_of::meta(instant));
+        self
     }
 
     pub(crate) fn into_result(self) -> CallToolResult {

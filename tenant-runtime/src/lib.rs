@@ -2,8 +2,12 @@
 
 mod answer;
 mod argument;
+mod as_of;
+pub mod command;
 mod door;
 mod error;
+pub mod hosted;
+mod machine;
 mod metadata;
 mod observe;
 mod prompt;

@@ -22,7 +22,7 @@ use vaultpilot_ports::control_plane::WalletRef;
 use crate::answer::Answer;
 use crate::door::Principal;
 use crate::tool::{self, Call};
-use crate::{CallRecord, Runtime, error, prompt, resource};
+use crate::{CallRecord, Runtime, as_of, error, prompt, resource};
 
 /// How long a client may keep a list. Scopes and policies change; the gate judges anew either way.
 pub(crate) const LIST_TTL_MS: u64 = 30_000;
@@ -68,8 +68,12 @@ impl Server {
     async fn answer(&self, call: &Call<'_>, tool: Tool, request: CallToolRequestParams) -> Answer {
         let run = tool::run(call, tool, request.arguments.unwrap_or_default());
         // A panic would leave the client without any answer: the task that owes it would be gone.
-        match AssertUnwindSafe(run).catch_unwind().await {
-            Ok(Ok(answer)) => answer,
+        let (ran, instant) = as_of::watch(AssertUnwindSafe(run).catch_unwind()).await;
+        match ran {
+            Ok(Ok(answer)) => match instant {
+                Some(instant) => answer.as_of(instant),
+                None => answer,
+            },
             Ok(Err(fault)) => Answer::fault(&fault),
             Err(_) => Answer::fault(&Fault::Internal {
                 reference: tool.name().to_owned(),
@@ -121,11 +125,14 @@ impl ServerHandler for Server {
     ) -> Result<ListToolsResult, ErrorData> {
         only_page(request)?;
         let principal = principal(&context)?;
-        let visible = self.runtime.control.tools(&principal.caller).await;
+        let tools = self.runtime.control.tools(&principal.caller);
+        let (visible, instant) = as_of::watch(tools).await;
         let visible = visible.map_err(|fault| error::protocol(&fault))?;
-        Ok(ListToolsResult::with_all_items(tool::listed(&visible))
+        let mut list = ListToolsResult::with_all_items(tool::listed(&visible))
             .with_ttl_ms(LIST_TTL_MS)
-            .with_cache_scope(CacheScope::Private))
+            .with_cache_scope(CacheScope::Private);
+        list.meta = instant.map(as_of::meta);
+        Ok(list)
     }
 
     async fn call_tool(
@@ -204,7 +211,10 @@ impl ServerHandler for Server {
             runtime: &self.runtime,
             principal: &principal,
         };
-        resource::read(&call, &request.uri).await.map(Into::into)
+        let (read, instant) = as_of::watch(resource::read(&call, &request.uri)).await;
+        let mut read = read?;
+        read.meta = instant.map(as_of::meta);
+        Ok(read.into())
     }
 
     async fn list_prompts(

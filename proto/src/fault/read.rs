@@ -27,7 +27,8 @@ pub fn from_status(status: &Status) -> Fault {
         CONTEXT_OVER => return unavailable(CONTEXT_OVER, "the call context is over", None),
         WORKLOAD_REFUSED => {
             let message = "the control plane does not accept this workload's identity";
-            return unavailable(CONTROL_PLANE_UNAVAILABLE, message, None);
+            // Not "away": a workload that is turned away reads nothing on from what it knew.
+            return unavailable(WORKLOAD_REFUSED, message, None);
         }
         _ => {}
     }

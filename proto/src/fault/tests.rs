@@ -6,7 +6,10 @@ use vaultpilot_core::Scope;
 use vaultpilot_policy::{Decision, Outcome, Reason, ReasonCode, RuleRef};
 use vaultpilot_ports::Fault;
 
-use super::{CONTEXT_OVER, CONTROL_PLANE_UNAVAILABLE, context_over, from_status, to_status};
+use super::{
+    CONTEXT_OVER, CONTROL_PLANE_UNAVAILABLE, WORKLOAD_REFUSED, context_over, from_status, to_status,
+    workload_refused,
+};
 
 fn denial(reasons: Vec<Reason>) -> Fault {
     Fault::Denied {
@@ -107,6 +110,7 @@ fn the_way_there_is_told_from_the_judgement() {
     let fault = from_status(&Status::unimplemented("no such method"));
     assert_eq!(fault.code(), "internal");
     assert_eq!(from_status(&context_over()).code(), CONTEXT_OVER);
+    assert_eq!(from_status(&workload_refused()).code(), WORKLOAD_REFUSED);
 }
 
 #[test]

@@ -1,0 +1,5 @@
+//! The `tenant-runtime` binary.
+
+fn main() -> std::process::ExitCode {
+    vaultpilot_tenant_runtime::command::main()
+}
