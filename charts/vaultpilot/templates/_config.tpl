@@ -46,9 +46,7 @@ database:
   connections: {{ .Values.database.connections }}
   {{- if and (eq .Values.database.kind "External") (eq .Values.database.external.tls "Verify") }}
   tls: verify
-  {{- if .Values.database.external.caSecret }}
   ca_file: /var/run/vaultpilot/database-ca/ca.crt
-  {{- end }}
   {{- else }}
   tls: plain
   {{- end }}

@@ -4,6 +4,12 @@
 {{- if and (eq .kind "External") (or (not .external.host) (not .external.passwordSecret)) -}}
 {{- fail "database.kind is External: database.external.host and database.external.passwordSecret must be given" -}}
 {{- end -}}
+{{- if eq .external.user .external.owner -}}
+{{- fail "database.external.user and database.external.owner are one role: the processes must not own the schema" -}}
+{{- end -}}
+{{- if and (eq .kind "External") (eq .external.tls "Verify") (not .external.caSecret) -}}
+{{- fail "database.external.tls is Verify: database.external.caSecret must name the Secret with ca.crt" -}}
+{{- end -}}
 {{- end -}}
 {{- with .Values.controlApi.autoscaling -}}
 {{- if and .enabled (gt (int .minReplicas) (int .maxReplicas)) -}}

@@ -85,6 +85,8 @@ fn the_operator_is_who_it_is_said_to_be() {
     ];
     let rendering = helm::render(Chart::Crds, &values);
     assert!(rendering.contains("system:serviceaccount:guard:other-operator"));
+    // Where the control plane lives, no tenant does.
+    assert!(rendering.contains("self != 'guard'"));
     assert!(!rendering.contains("vaultpilot-system"));
     let known = helm::render(Chart::Crds, &[]);
     assert!(known.contains("system:serviceaccount:vaultpilot-system:vaultpilot-operator"));

@@ -124,7 +124,19 @@ fn a_chain_is_what_vaultpilot_yml_would_take() {
 
 #[test]
 fn what_does_not_fit_together_is_refused_in_words() {
-    let cases: [(&[&str], &str); 5] = [
+    let cases: [(&[&str], &str); 7] = [
+        (
+            &["database.external.user=vaultpilot"],
+            "the processes must not own the schema",
+        ),
+        (
+            &[
+                "database.kind=External",
+                "database.external.host=postgres.example.com",
+                "database.external.passwordSecret=postgres",
+            ],
+            "database.external.caSecret must name the Secret with ca.crt",
+        ),
         (
             &["database.kind=External"],
             "database.external.host and database.external.passwordSecret must be given",
