@@ -165,11 +165,6 @@ impl Slot {
             _ => State::Open,
         };
     }
-
-    /// The call was answered with a failure of the database.
-    pub(super) fn fail(&mut self) {
-        self.state = State::Failed;
-    }
 }
 
 impl Drop for Slot {

@@ -1,11 +1,12 @@
 //! The only place that begins and commits.
 
 use diesel::prelude::*;
+use diesel::result::Error as DieselError;
 use diesel::sql_types::{Nullable, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection as _};
 use vaultpilot_ports::store::StoreError;
 
-use super::error::{reading, writing};
+use super::error::{is_lost, reading, writing};
 use crate::scope::Scope;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +39,12 @@ pub(super) async fn begin(
         ),
     };
     conn.batch_execute(&statements).await
+}
+
+/// Whether the connection is still there after `error`, and then outside any transaction. A server
+/// that ends a session answers with an error like any other before it hangs up.
+pub(super) async fn outlived(conn: &mut AsyncPgConnection, error: &DieselError) -> bool {
+    !is_lost(error) && conn.batch_execute("ROLLBACK").await.is_ok()
 }
 
 #[derive(QueryableByName)]

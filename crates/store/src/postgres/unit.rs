@@ -6,12 +6,11 @@ mod write;
 use std::sync::Arc;
 use std::time::Duration;
 
-use diesel::QueryResult;
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection as _};
 use vaultpilot_ports::store::StoreError;
 
 use super::PostgresError;
-use super::error::{is_lost, reading, writing};
+use super::error::{reading, writing};
 use super::pool::{Pool, Slot};
 use super::transaction::{self, Access, Fate};
 use crate::scope::Scope;
@@ -25,6 +24,13 @@ pub(super) struct Unit {
     pool: Arc<Pool>,
     slot: Slot,
     scope: Scope,
+}
+
+/// What came of an attempt to begin.
+enum Begun {
+    Unit(Unit),
+    /// The connection was gone.
+    Lost(diesel::result::Error),
 }
 
 /// One call within the unit's transaction.
@@ -46,29 +52,29 @@ impl Unit {
     ) -> Result<Self, StoreError> {
         // A pooled connection may have broken unnoticed; nothing has happened on it then.
         match Self::attempt(pool, &scope, access).await? {
-            Ok(unit) => Ok(unit),
-            Err(error) if is_lost(&error) => {
-                Self::attempt(pool, &scope, access).await?.map_err(reading)
-            }
-            Err(error) => Err(reading(error)),
+            Begun::Unit(unit) => Ok(unit),
+            Begun::Lost(_) => match Self::attempt(pool, &scope, access).await? {
+                Begun::Unit(unit) => Ok(unit),
+                Begun::Lost(error) => Err(reading(error)),
+            },
         }
     }
 
-    async fn attempt(
-        pool: &Arc<Pool>,
-        scope: &Scope,
-        access: Access,
-    ) -> Result<QueryResult<Self>, StoreError> {
+    async fn attempt(pool: &Arc<Pool>, scope: &Scope, access: Access) -> Result<Begun, StoreError> {
         let mut slot = match access {
             Access::Read => pool.take().await?,
             Access::Write => pool.take_turn(scope.tenant()).await?,
         };
-        if let Err(error) = transaction::begin(slot.idle()?, scope, access).await {
-            slot.fail();
-            return Ok(Err(error));
+        let conn = slot.idle()?;
+        if let Err(error) = transaction::begin(conn, scope, access).await {
+            if transaction::outlived(conn, &error).await {
+                slot.rest();
+                return Err(reading(error));
+            }
+            return Ok(Begun::Lost(error));
         }
         slot.begun();
-        Ok(Ok(Self {
+        Ok(Begun::Unit(Self {
             pool: Arc::clone(pool),
             slot,
             scope: scope.clone(),
@@ -90,12 +96,13 @@ impl Unit {
         let number = transaction::number(self.slot.open()?).await;
         self.slot.stay(&number);
         let number = number?;
-        let Err(error) = self.slot.open()?.batch_execute("COMMIT").await else {
+        let conn = self.slot.open()?;
+        let Err(error) = conn.batch_execute("COMMIT").await else {
             self.slot.rest();
             return Ok(());
         };
-        if !is_lost(&error) {
-            self.slot.fail();
+        if transaction::outlived(conn, &error).await {
+            self.slot.rest();
             return Err(writing("referenced row")(error));
         }
         let Self { pool, slot, .. } = self;

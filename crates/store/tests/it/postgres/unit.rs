@@ -126,7 +126,7 @@ async fn writers_that_wait_hold_no_connection() {
 #[tokio::test(flavor = "multi_thread")]
 async fn waiting_has_an_end() {
     let database = database().await;
-    let patience = Duration::from_millis(200);
+    let patience = Duration::from_secs(2);
     let options = PostgresOptions {
         patience,
         ..database.options()
