@@ -34,6 +34,8 @@ pub(super) const OPERATOR: Product = Product {
     description: "VaultPilot's Kubernetes operator",
 };
 
+const ALL: [Product; 3] = [CONTROL_API, TENANT_RUNTIME, OPERATOR];
+
 const TARGET: &str = "x86_64-unknown-linux-gnu";
 const STRIP: Tool = tool("/usr/bin/strip", "binutils");
 
@@ -48,33 +50,32 @@ pub(super) fn build(checkout: &Checkout, products: &[Product]) -> Result<Vec<Wri
         .exec()?;
     let packages = products
         .iter()
-        .map(|product| find(&metadata, *product))
+        .map(|product| find(&metadata, *product).ok_or_else(|| missing(*product)))
         .collect::<Result<Vec<_>, Error>>()?;
     ensure(checkout, &[STRIP])?;
-    compile(checkout, products)?;
+    compile(checkout, &metadata, products)?;
     let both = products.iter().zip(packages);
     both.map(|(product, package)| write(checkout, *product, package))
         .collect()
 }
 
-fn find(metadata: &Metadata, product: Product) -> Result<&Package, Error> {
-    let mut packages = metadata.packages.iter();
-    packages
-        .find(|package| {
-            let mut targets = package.targets.iter();
-            package.name.as_str() == product.package
-                && targets.any(|target| target.is_bin() && target.name == product.name)
-        })
-        .ok_or_else(|| {
-            Fault::NoPackage {
-                image: product.name,
-                package: product.package,
-            }
-            .into()
-        })
+fn find(metadata: &Metadata, product: Product) -> Option<&Package> {
+    metadata.packages.iter().find(|package| {
+        let mut targets = package.targets.iter();
+        package.name.as_str() == product.package
+            && targets.any(|target| target.is_bin() && target.name == product.name)
+    })
 }
 
-fn compile(checkout: &Checkout, products: &[Product]) -> Result<(), Error> {
+fn missing(product: Product) -> Error {
+    Fault::NoPackage {
+        image: product.name,
+        package: product.package,
+    }
+    .into()
+}
+
+fn compile(checkout: &Checkout, metadata: &Metadata, products: &[Product]) -> Result<(), Error> {
     let names: Vec<_> = products.iter().map(|product| product.name).collect();
     say(&format!(
         "building {} without shared libraries",
@@ -87,9 +88,17 @@ fn compile(checkout: &Checkout, products: &[Product]) -> Result<(), Error> {
             "CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS",
             "-C target-feature=+crt-static",
         )
-        .args(["build", "--target", TARGET, "--bins"]);
-    for product in products {
+        .args(["build", "--target", TARGET]);
+    // All packages, whichever program is wanted: the features of what they share are those of all,
+    // and what one image has built the others need not build again.
+    for product in ALL
+        .into_iter()
+        .filter(|product| find(metadata, *product).is_some())
+    {
         cargo.args(["--package", product.package]);
+    }
+    for name in names {
+        cargo.args(["--bin", name]);
     }
     run(cargo.stdout(std::io::stderr()))
 }
