@@ -156,17 +156,38 @@ async fn role(conn: &mut AsyncPgConnection) -> Result<Vec<String>, StoreError> {
          FROM (SELECT DISTINCT relowner FROM pg_class
                WHERE relnamespace = 'public'::regnamespace) AS it
          JOIN pg_roles AS owner ON owner.oid = it.relowner
-         WHERE pg_has_role(current_user, owner.oid, 'MEMBER')",
+         WHERE pg_has_role(current_user, owner.oid, 'MEMBER')
+         UNION ALL
+         SELECT 'role ' || current_user || ' may act as ' || mighty.rolname
+         FROM pg_roles AS mighty JOIN pg_roles AS me ON me.rolname = current_user
+         WHERE mighty.rolname <> me.rolname AND NOT me.rolsuper
+             AND (mighty.rolsuper OR mighty.rolbypassrls OR mighty.rolname LIKE 'pg\\_%')
+             AND pg_has_role(current_user, mighty.oid, 'MEMBER')",
     );
     load(conn, query).await
 }
 
+/// Tables without the border, and policies that open it.
 async fn tables(conn: &mut AsyncPgConnection) -> Result<Vec<String>, StoreError> {
     let query = diesel::sql_query(
         "SELECT 'table ' || relname || ' does not force row-level security' AS finding
          FROM pg_class
          WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
-             AND relname <> ALL ($1) AND NOT (relrowsecurity AND relforcerowsecurity)",
+             AND relname <> ALL ($1) AND NOT (relrowsecurity AND relforcerowsecurity)
+         UNION ALL
+         SELECT 'policy ' || polname || ' on table ' || relname || ' is not the tenant''s'
+         FROM pg_policy JOIN pg_class ON pg_class.oid = polrelid
+         WHERE relnamespace = 'public'::regnamespace
+             AND EXISTS (
+                 SELECT FROM unnest(polroles) AS its (role)
+                 WHERE role = 0 OR pg_has_role(current_user, role, 'MEMBER')
+             )
+             AND NOT (
+                 polname = 'of_tenant' AND polcmd = '*' AND polwithcheck IS NULL
+                 AND pg_get_expr(polqual, polrelid) = '(' || CASE relname
+                     WHEN 'tenants' THEN 'id' ELSE 'tenant_id'
+                 END || ' = current_setting(''app.tenant_id''::text, true))'
+             )",
     );
     load(conn, query.bind::<Array<Text>, _>(OF_NOBODY.to_vec())).await
 }

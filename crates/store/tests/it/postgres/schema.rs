@@ -193,6 +193,22 @@ async fn check_sees_what_was_loosened() {
             "DROP TABLE beside",
         ),
         (
+            "CREATE POLICY beside ON wallet_keys USING (true)",
+            "policy beside on table wallet_keys is not the tenant's",
+            "DROP POLICY beside ON wallet_keys",
+        ),
+        (
+            "ALTER POLICY of_tenant ON intents USING (tenant_id <> '')",
+            "policy of_tenant on table intents is not the tenant's",
+            "ALTER POLICY of_tenant ON intents
+             USING (tenant_id = current_setting('app.tenant_id', true))",
+        ),
+        (
+            "GRANT pg_read_all_data TO loosened_by_a_test",
+            "role loosened_by_a_test may act as pg_read_all_data",
+            "REVOKE pg_read_all_data FROM loosened_by_a_test",
+        ),
+        (
             "ALTER TABLE mcp_events DISABLE TRIGGER mcp_events_no_update",
             "trigger mcp_events_no_update is missing or disabled",
             "ALTER TABLE mcp_events ENABLE TRIGGER mcp_events_no_update",
