@@ -1,6 +1,7 @@
 //! Objects as files for kubectl.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -9,15 +10,22 @@ use vaultpilot_e2e::cluster::Ran;
 
 /// Where the files are.
 #[derive(Debug)]
-pub(super) struct Scratch(TempDir);
+pub(super) struct Scratch {
+    folder: TempDir,
+    files: AtomicUsize,
+}
 
 impl Scratch {
     pub(super) fn new() -> Self {
-        Self(TempDir::new().unwrap())
+        Self {
+            folder: TempDir::new().unwrap(),
+            files: AtomicUsize::new(0),
+        }
     }
 
     pub(super) fn file(&self, object: &Value) -> PathBuf {
-        let path = self.0.path().join("object.json");
+        let number = self.files.fetch_add(1, Ordering::Relaxed);
+        let path = self.folder.path().join(format!("{number}.json"));
         std::fs::write(&path, object.to_string()).unwrap();
         path
     }
