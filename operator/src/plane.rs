@@ -3,7 +3,9 @@
 use kube::Resource;
 use vaultpilot_core::{Managed, ResourceKind};
 use vaultpilot_ports::Fault;
+use vaultpilot_ports::resource_plane::Release;
 
+use crate::deletion::Blocker;
 use crate::error::Error;
 use crate::reason::Reason;
 use crate::truth::Findings;
@@ -38,16 +40,27 @@ pub fn refused(fault: &Fault, condition: &'static str, findings: &mut Findings) 
     }
 }
 
-/// Whether it may be otherwise in a moment, with nobody changing anything.
-pub const fn passes(fault: &Fault) -> bool {
-    matches!(
-        fault,
-        Fault::Unavailable { .. }
-            | Fault::Internal { .. }
-            | Fault::Unauthenticated
-            | Fault::InsufficientScope { .. }
-            | Fault::Forbidden
-    )
+/// What is in the way of letting a record go, if anything is. What was never recorded is let go.
+pub fn blocker(released: Result<Release, Fault>) -> Option<Blocker> {
+    match released {
+        Ok(Release::Done) | Err(Fault::NotFound { .. }) => None,
+        Ok(Release::Blocked {
+            reason,
+            by,
+            message,
+        }) => Some(Blocker {
+            reason,
+            by,
+            message,
+        }),
+        Err(fault) => Some(unreachable(&fault)),
+    }
+}
+
+/// The control API does not say yes, so nothing goes.
+pub fn unreachable(fault: &Fault) -> Blocker {
+    let by = vec!["control API".to_owned()];
+    Blocker::new(Reason::ControlPlaneUnreachable, by, words(fault))
 }
 
 /// With the stable code in front, as people look it up.

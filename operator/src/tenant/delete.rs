@@ -3,12 +3,11 @@
 
 use kube::ResourceExt as _;
 use kube::api::Api;
-use kube::runtime::controller::Action;
 use serde_json::json;
 use vaultpilot_core::{Duration, Quota, ResourceKind, TenantName};
 use vaultpilot_crds::Tenant;
 use vaultpilot_ports::Fault;
-use vaultpilot_ports::resource_plane::{Release, TenantWish};
+use vaultpilot_ports::resource_plane::TenantWish;
 
 use super::census::census;
 use super::facts::Origin;
@@ -18,6 +17,7 @@ use crate::context::Context;
 use crate::deletion::Blocker;
 use crate::error::Error;
 use crate::mark;
+use crate::pass::Next;
 use crate::piece::{Kind, Piece};
 use crate::reason::Reason;
 use crate::truth::Findings;
@@ -25,14 +25,14 @@ use crate::{finalizer, plane, status};
 
 const AGAIN: Duration = Duration::from_secs(5);
 
-pub async fn reconcile(ctx: &Context, api: &Api<Tenant>, tenant: &Tenant) -> Result<Action, Error> {
+pub async fn reconcile(ctx: &Context, api: &Api<Tenant>, tenant: &Tenant) -> Result<Next, Error> {
     if !finalizer::is_set(tenant) {
-        return Ok(Action::await_change());
+        return Ok(Next::OnChange);
     }
     match blocker(ctx, tenant).await? {
         None => {
             finalizer::release(api, tenant).await?;
-            Ok(Action::await_change())
+            Ok(Next::OnChange)
         }
         Some(blocker) => {
             let mut findings = Findings::default();
@@ -45,7 +45,7 @@ pub async fn reconcile(ctx: &Context, api: &Api<Tenant>, tenant: &Tenant) -> Res
             after.conditions =
                 findings.conditions(&after.conditions, tenant.metadata.generation, now);
             status::publish(ctx, api, tenant, before, &after).await?;
-            Ok(Action::requeue(AGAIN))
+            Ok(Next::After(AGAIN))
         }
     }
 }
@@ -106,7 +106,7 @@ async fn suspend(
         Ok(_) => Ok(None),
         // Archived in an earlier pass, or another's by now: nothing of it is ours to stop.
         Err(Fault::Conflict { .. } | Fault::NotFound { .. }) => Ok(None),
-        Err(fault) => Ok(Some(unreachable(&fault))),
+        Err(fault) => Ok(Some(plane::unreachable(&fault))),
     }
 }
 
@@ -116,24 +116,7 @@ async fn archive(
     name: &TenantName,
 ) -> Result<Option<Blocker>, Error> {
     let by = plane::managed(ResourceKind::Tenant, tenant)?;
-    match ctx.plane.tenant_release(name, &by).await {
-        Ok(Release::Done) => Ok(None),
-        Ok(Release::Blocked {
-            reason,
-            by,
-            message,
-        }) => Ok(Some(Blocker {
-            reason,
-            by,
-            message,
-        })),
-        Err(fault) => Ok(Some(unreachable(&fault))),
-    }
-}
-
-fn unreachable(fault: &Fault) -> Blocker {
-    let by = vec!["control API".to_owned()];
-    Blocker::new(Reason::ControlPlaneUnreachable, by, plane::words(fault))
+    Ok(plane::blocker(ctx.plane.tenant_release(name, &by).await))
 }
 
 /// Pods and routes, then the borders, then the namespace.

@@ -2,7 +2,6 @@
 
 use kube::ResourceExt as _;
 use kube::api::Api;
-use kube::runtime::controller::Action;
 use vaultpilot_core::{Duration, ResourceKind};
 use vaultpilot_crds::condition::TenantCondition as Condition;
 use vaultpilot_crds::tenant::TenantStatus;
@@ -21,6 +20,7 @@ use super::validate::validate;
 use super::{delete, pods};
 use crate::context::Context;
 use crate::error::Error;
+use crate::pass::Next;
 use crate::piece::Kind;
 use crate::reason::Reason;
 use crate::truth::Findings;
@@ -31,7 +31,7 @@ const SOON: Duration = Duration::from_secs(5);
 /// When all is well: drift that no watch told, and the endpoint again.
 const LATER: Duration = Duration::from_secs(300);
 
-pub async fn reconcile(ctx: &Context, tenant: &Tenant) -> Result<Action, Error> {
+pub async fn reconcile(ctx: &Context, tenant: &Tenant) -> Result<Next, Error> {
     let api: Api<Tenant> = Api::all(ctx.cluster.client());
     if tenant.metadata.deletion_timestamp.is_some() {
         return delete::reconcile(ctx, &api, tenant).await;
@@ -66,11 +66,7 @@ pub async fn reconcile(ctx: &Context, tenant: &Tenant) -> Result<Action, Error> 
         ctx.clock.now(),
     );
     status::publish(ctx, &api, tenant, tenant.status.as_ref(), &after).await?;
-    Ok(Action::requeue(if findings.is_ready() {
-        LATER
-    } else {
-        SOON
-    }))
+    Ok(Next::After(if findings.is_ready() { LATER } else { SOON }))
 }
 
 async fn make_true(

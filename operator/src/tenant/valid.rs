@@ -40,8 +40,15 @@ pub struct ValidChain {
 /// Where a chain's endpoints are written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Rpc {
-    Urls(Vec<String>),
-    Secret { name: ObjectName, key: String },
+    Urls {
+        urls: Vec<String>,
+        /// One of them is an address or a Service of the cluster, and meant to be.
+        private: bool,
+    },
+    Secret {
+        name: ObjectName,
+        key: String,
+    },
 }
 
 /// What the pods of the tenant may use together.

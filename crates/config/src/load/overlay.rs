@@ -129,12 +129,20 @@ impl<'a> Overlay<'a> {
             })
     }
 
-    /// Follows `env:NAME` in lists.
+    /// Follows `env:NAME` and `file:PATH` in lists.
     fn resolve(&self, value: Value) -> Result<Value, ProblemKind> {
         let Value::Array(items) = value else {
             return Ok(value);
         };
         let follow = |item: Value| {
+            if let Some(path) = item.as_str().and_then(|text| text.strip_prefix("file:")) {
+                return match std::fs::read_to_string(path) {
+                    Ok(text) => Ok(Value::String(text.trim().to_owned())),
+                    Err(error) => Err(ProblemKind::Unreadable {
+                        detail: format!("{path}: {error}"),
+                    }),
+                };
+            }
             let Some(name) = item.as_str().and_then(|text| text.strip_prefix("env:")) else {
                 return Ok(item);
             };

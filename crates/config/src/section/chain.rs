@@ -16,7 +16,7 @@ pub struct Chain {
     pub currency: String,
     /// Whether its coins are worth nothing. Built in for the well-known chains.
     pub testnet: bool,
-    /// JSON-RPC endpoints in order of preference, as URLs or as `env:NAME`. A chain without one is
+    /// JSON-RPC endpoints in order of preference, as URLs, `env:NAME` or `file:PATH`. A chain without one is
     /// not enabled.
     pub rpc: Vec<RpcUrl>,
     /// Blocks until a transaction counts as final.

@@ -56,6 +56,23 @@ fn references_are_followed_or_told() {
 }
 
 #[test]
+fn an_endpoint_can_be_in_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("url");
+    std::fs::write(&path, format!("{KEYED}\n")).unwrap();
+    let path = path.display();
+    let text = format!("chains:\n  eip155:1:\n    rpc: [\"file:{path}\"]\n");
+    let loaded = file(&text).load().unwrap();
+    let (_, chain) = loaded.config.enabled_chains().next().unwrap();
+    assert_eq!(chain.rpc[0].expose(), KEYED);
+    folder.close().unwrap();
+    let problem = format!(
+        "chains.eip155:1.rpc (vaultpilot.yml:3) cannot be read: {path}: No such file or directory (os error 2)"
+    );
+    assert_eq!(file(&text).problems(), [problem]);
+}
+
+#[test]
 fn chains_nobody_speaks_of_are_shown_on_demand_only() {
     let loaded = file("chains: { \"eip155:1\": { confirmations: 3 } }")
         .load()

@@ -13,8 +13,13 @@ use crate::settings::Settings;
 use crate::tenant::valid::{Rpc, ValidChain, ValidTenant};
 
 /// JSON, which is YAML.
-pub(super) const FILE: &str = "tenant-runtime.yml";
+pub(super) const FILE: &str = "runtime.yml";
 pub(super) const CA_FILE: &str = "ca.crt";
+
+/// After a pod is told to go it still takes calls for so long: by then no Service sends it any.
+pub(super) const DRAIN_DELAY_SECONDS: i64 = 5;
+/// And calls that came in may take so long.
+pub(super) const DRAIN_GRACE_SECONDS: i64 = 25;
 
 pub(super) struct Config {
     pub(super) piece: Piece,
@@ -45,19 +50,25 @@ pub(super) fn build(tenant: &ValidTenant, settings: &Settings) -> Config {
 
 fn content(tenant: &ValidTenant, settings: &Settings) -> Value {
     let namespace = &tenant.namespace;
+    let domain = &settings.cluster_domain;
+    // The Service's own names too: the verifier calls there, whatever the way in is.
+    let service = format!("{}.{namespace}.svc", super::SERVICE);
     let mut content = json!({
-        "tenant": tenant.name.as_str(),
         "mcp": {
-            "listen": format!("0.0.0.0:{MCP_PORT}"),
+            "tenant": tenant.name.as_str(),
             "public_url": tenant.endpoint.public_url,
-            // The Service's own name too: the verifier calls there, whatever the way in is.
-            "allowed_hosts": [format!("{}.{namespace}.svc", super::SERVICE)],
+            "listen": format!("0.0.0.0:{MCP_PORT}"),
+            "allowed_hosts": [&service, format!("{service}.{domain}")],
             "allowed_origins": tenant.mcp.allowed_origins,
-            "issuers": tenant.mcp.issuers,
+            "authorization_servers": tenant.mcp.issuers,
+            "drain_grace": format!("{DRAIN_GRACE_SECONDS}s"),
         },
-        "probes": { "listen": format!("0.0.0.0:{PROBE_PORT}") },
+        "probes": {
+            "listen": format!("0.0.0.0:{PROBE_PORT}"),
+            "drain_delay": format!("{DRAIN_DELAY_SECONDS}s"),
+        },
         "control_plane": {
-            "url": settings.control_api.url,
+            "address": settings.control_api.url,
             "ca_file": format!("{}/{CA_FILE}", pod::CONFIG_DIR),
             "token_file": format!("{}/{}", pod::TOKEN_DIR, pod::TOKEN),
         },
@@ -65,15 +76,15 @@ fn content(tenant: &ValidTenant, settings: &Settings) -> Value {
         "log": { "level": level(tenant.runtime.log_level), "format": "json" },
     });
     if let Some(bytes) = tenant.mcp.max_request_bytes {
-        content["mcp"]["max_body_bytes"] = json!(bytes);
+        content["mcp"]["max_request_bytes"] = json!(bytes);
     }
     content
 }
 
 fn chain(chain: &ValidChain) -> (String, Value) {
     let mut value = match &chain.rpc {
-        Rpc::Urls(urls) => json!({ "rpc": urls }),
-        Rpc::Secret { .. } => json!({ "rpc_file": pod::rpc_file(chain) }),
+        Rpc::Urls { urls, private } => json!({ "rpc": urls, "allow_private": private }),
+        Rpc::Secret { .. } => json!({ "rpc": [format!("file:{}", pod::rpc_file(chain))] }),
     };
     if let Some(confirmations) = chain.confirmations {
         value["confirmations"] = json!(confirmations);

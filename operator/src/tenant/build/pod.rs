@@ -2,11 +2,10 @@
 //! it could write to but memory.
 
 use k8s_openapi::api::core::v1::{
-    Capabilities, ConfigMapVolumeSource, Container, ContainerPort, EmptyDirVolumeSource,
-    HTTPGetAction, KeyToPath, Lifecycle, LifecycleHandler, PodSecurityContext, PodSpec, Probe,
-    ProjectedVolumeSource, ResourceRequirements, SeccompProfile, SecretVolumeSource,
-    SecurityContext, ServiceAccountTokenProjection, SleepAction, Volume, VolumeMount,
-    VolumeProjection,
+    Capabilities, ConfigMapVolumeSource, Container, ContainerPort, EmptyDirVolumeSource, EnvVar,
+    EnvVarSource, HTTPGetAction, KeyToPath, ObjectFieldSelector, PodSecurityContext, PodSpec,
+    Probe, ProjectedVolumeSource, ResourceRequirements, SeccompProfile, SecretVolumeSource,
+    SecurityContext, ServiceAccountTokenProjection, Volume, VolumeMount, VolumeProjection,
 };
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
@@ -17,17 +16,18 @@ use super::{MCP_PORT, PROBE_PORT, RUNTIME};
 use crate::settings::Settings;
 use crate::tenant::valid::{Rpc, ValidChain, ValidTenant};
 
-pub(super) const CONFIG_DIR: &str = "/etc/vaultpilot";
-pub(super) const TOKEN_DIR: &str = "/var/run/secrets/vaultpilot";
+pub(super) const CONFIG_DIR: &str = "/config";
+pub(super) const TOKEN_DIR: &str = "/var/run/secrets/vaultpilot.io/token";
 pub(super) const TOKEN: &str = "token";
-const RPC_DIR: &str = "/var/run/secrets/rpc";
+const RPC_DIR: &str = "/var/run/secrets/vaultpilot.io/rpc";
 const AUDIENCE: &str = "vaultpilot-control-api";
 const TOKEN_SECONDS: i64 = 600;
 const USER: i64 = 65532;
-/// After the pod is told to go, so long until it hears of it: by then no Service sends it calls.
-const PRE_STOP_SECONDS: i64 = 5;
-/// What a call may take, and the time before it.
-const GRACE_SECONDS: i64 = 40;
+/// The drain, and a little more: it is the process that ends, not the kubelet that kills.
+const GRACE_SECONDS: i64 =
+    super::config::DRAIN_DELAY_SECONDS + super::config::DRAIN_GRACE_SECONDS + 10;
+/// Tells the pods of a tenant apart where they lease runs of strategies.
+const HOLDER: &str = "VAULTPILOT_STRATEGIES_HOLDER";
 
 pub(super) fn spec(tenant: &ValidTenant, config: &Config, settings: &Settings) -> PodSpec {
     let runtime = &tenant.runtime;
@@ -78,7 +78,19 @@ fn container(tenant: &ValidTenant, settings: &Settings) -> Container {
                 .unwrap_or_else(|| settings.runtime.image.clone()),
         ),
         image_pull_policy: Some(settings.runtime.pull_policy.as_str().to_owned()),
+        env: Some(vec![EnvVar {
+            name: HOLDER.to_owned(),
+            value_from: Some(EnvVarSource {
+                field_ref: Some(ObjectFieldSelector {
+                    api_version: Some("v1".to_owned()),
+                    field_path: "metadata.name".to_owned(),
+                }),
+                ..EnvVarSource::default()
+            }),
+            value: None,
+        }]),
         args: Some(vec![
+            "serve".to_owned(),
             "--config".to_owned(),
             format!("{CONFIG_DIR}/{}", super::config::FILE),
         ]),
@@ -101,15 +113,6 @@ fn container(tenant: &ValidTenant, settings: &Settings) -> Container {
         startup_probe: Some(probe("/healthz", 1, 60)),
         liveness_probe: Some(probe("/healthz", 10, 3)),
         readiness_probe: Some(probe("/readyz", 5, 2)),
-        lifecycle: Some(Lifecycle {
-            pre_stop: Some(LifecycleHandler {
-                sleep: Some(SleepAction {
-                    seconds: PRE_STOP_SECONDS,
-                }),
-                ..LifecycleHandler::default()
-            }),
-            ..Lifecycle::default()
-        }),
         termination_message_policy: Some("FallbackToLogsOnError".to_owned()),
         volume_mounts: Some(mounts(tenant)),
         ..Container::default()
@@ -208,7 +211,7 @@ fn mounts(tenant: &ValidTenant) -> Vec<VolumeMount> {
 fn secrets(tenant: &ValidTenant) -> impl Iterator<Item = (&ValidChain, &str, &str)> {
     tenant.chains.iter().filter_map(|chain| match &chain.rpc {
         Rpc::Secret { name, key } => Some((chain, name.as_str(), key.as_str())),
-        Rpc::Urls(_) => None,
+        Rpc::Urls { .. } => None,
     })
 }
 

@@ -31,6 +31,12 @@ enum Host {
 }
 
 pub(super) fn chains(spec: &TenantSpec, settings: &Settings) -> Result<Vec<ValidChain>, Invalid> {
+    let urls = |urls: Vec<String>| Rpc::Urls {
+        private: urls
+            .iter()
+            .any(|url| target(url, settings).is_some_and(|target| target.host != Host::Name)),
+        urls,
+    };
     spec.chains
         .iter()
         .filter(|chain| chain.enabled)
@@ -42,10 +48,10 @@ pub(super) fn chains(spec: &TenantSpec, settings: &Settings) -> Result<Vec<Valid
                     key: secret.key.clone(),
                 },
                 None if !chain.endpoints.is_empty() => {
-                    Rpc::Urls(chain.endpoints.iter().map(ToString::to_string).collect())
+                    urls(chain.endpoints.iter().map(ToString::to_string).collect())
                 }
                 None => match settings.chains.get(id) {
-                    Some(urls) => Rpc::Urls(urls.clone()),
+                    Some(known) => urls(known.clone()),
                     None => {
                         return Err(Invalid::Spec {
                             field: "spec.chains",
@@ -112,7 +118,7 @@ pub(super) fn validate(
         match &chain.rpc {
             // What the Secret says is not known here; endpoints with a credential are on the internet.
             Rpc::Secret { .. } => add(internet(facts, settings), PodPort::Number(443)),
-            Rpc::Urls(urls) => {
+            Rpc::Urls { urls, .. } => {
                 for url in urls {
                     let (to, port) = reach(tenant, url, facts, settings)?;
                     add(to, port);
