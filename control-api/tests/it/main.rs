@@ -7,7 +7,10 @@
 )]
 
 mod client;
+mod grpc;
 mod house;
+mod process;
+mod zone;
 
 mod access;
 mod admin;
