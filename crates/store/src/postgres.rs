@@ -98,13 +98,11 @@ impl PostgresStore {
 #[async_trait]
 impl Store for PostgresStore {
     async fn begin(&self, tenant: TenantId) -> Result<Box<dyn Tx>, StoreError> {
-        let unit = Unit::begin(&self.pool, Scope::new(tenant), Access::Write).await?;
-        Ok(Box::new(unit))
+        Ok(Unit::begin(&self.pool, Scope::new(tenant), Access::Write).await?)
     }
 
     async fn read(&self, tenant: TenantId) -> Result<Box<dyn ReadTx>, StoreError> {
-        let unit = Unit::begin(&self.pool, Scope::new(tenant), Access::Read).await?;
-        Ok(Box::new(unit))
+        Ok(Unit::begin(&self.pool, Scope::new(tenant), Access::Read).await?)
     }
 
     async fn tenant_create(&self, tenant: &Tenant) -> Result<bool, StoreError> {

@@ -28,7 +28,7 @@ pub(super) struct Unit {
 
 /// What came of an attempt to begin.
 enum Begun {
-    Unit(Unit),
+    Unit(Box<Unit>),
     /// The connection was gone.
     Lost(diesel::result::Error),
 }
@@ -49,7 +49,7 @@ impl Unit {
         pool: &Arc<Pool>,
         scope: Scope,
         access: Access,
-    ) -> Result<Self, StoreError> {
+    ) -> Result<Box<Self>, StoreError> {
         // A pooled connection may have broken unnoticed; nothing has happened on it then.
         match Self::attempt(pool, &scope, access).await? {
             Begun::Unit(unit) => Ok(unit),
@@ -74,11 +74,11 @@ impl Unit {
             return Ok(Begun::Lost(error));
         }
         slot.begun();
-        Ok(Begun::Unit(Self {
+        Ok(Begun::Unit(Box::new(Self {
             pool: Arc::clone(pool),
             slot,
             scope: scope.clone(),
-        }))
+        })))
     }
 
     /// Fails after a call that was cancelled or that the database refused.
