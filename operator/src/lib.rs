@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+pub mod bootstrap;
+pub mod cli;
 pub mod cluster;
 pub mod context;
 pub mod controller;
@@ -19,6 +21,7 @@ pub mod policy;
 pub mod probes;
 pub mod real;
 pub mod reason;
+pub mod release;
 pub mod settings;
 pub mod status;
 pub mod strategy;

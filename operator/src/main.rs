@@ -1,3 +1,5 @@
 //! The `operator` binary.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    vaultpilot_operator::cli::main()
+}
