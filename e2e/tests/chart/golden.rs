@@ -26,7 +26,7 @@ pub(crate) fn same(file: &Path, text: &str) {
     assert!(
         known == text,
         "{} is not what is made now, from line {} on. It was:\n  {}\nand is:\n  {}\n\
-         If that is meant: VAULTPILOT_GOLDEN=write cargo xtask test chart",
+         If that is meant: VAULTPILOT_GOLDEN=write cargo xtask test --only e2e",
         file.display(),
         differs + 1,
         known.lines().nth(differs).unwrap_or("(nothing)"),

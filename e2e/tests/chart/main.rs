@@ -7,6 +7,7 @@ mod golden;
 mod helm;
 mod image;
 mod job;
+mod metric;
 mod network;
 mod object;
 mod pod;
