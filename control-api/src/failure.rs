@@ -55,10 +55,10 @@ pub(crate) enum Failure {
 impl Failure {
     pub(crate) fn exit(&self) -> ExitCode {
         let code = match self {
-            Self::Config(_) => 2,
-            Self::Open(OpenError::Store(_) | OpenError::NotMigrated { .. }) | Self::Migrate(_) => 3,
-            Self::Refused(Fault::Unavailable { .. }) => 3,
-            Self::Refused(Fault::Invalid { .. }) => 2,
+            Self::Config(_) | Self::Refused(Fault::Invalid { .. }) => 2,
+            Self::Open(OpenError::Store(_) | OpenError::NotMigrated { .. })
+            | Self::Migrate(_)
+            | Self::Refused(Fault::Unavailable { .. }) => 3,
             Self::Refused(Fault::NotFound { .. }) => 5,
             Self::Refused(Fault::Conflict { .. }) => 6,
             _ => 1,

@@ -1,5 +1,7 @@
 //! `control-api config`: the configuration itself.
 
+use std::fmt::Write as _;
+
 use serde_json::json;
 use vaultpilot_config::{hosted_reference, hosted_schema};
 
@@ -30,7 +32,8 @@ fn check(ctx: &Context) -> Result<(), Failure> {
     });
     let mut words = format!("{}: fine", file.as_deref().unwrap_or("environment"));
     for name in &loaded.unused_env {
-        words.push_str(&format!("\n{name} looks like a setting and is none"));
+        // Writing to a String cannot fail.
+        let _ = write!(words, "\n{name} looks like a setting and is none");
     }
     ctx.answer(&found, &words)
 }

@@ -53,10 +53,10 @@ impl Turns {
     fn tenant(&self, tenant: TenantId) -> Arc<Semaphore> {
         let fresh = || Arc::new(Semaphore::new(self.each));
         // Only tenants on record come so far: this grows no larger than their number.
-        self.tenants
-            .lock()
-            .map(|mut tenants| Arc::clone(tenants.entry(tenant).or_insert_with(fresh)))
-            .unwrap_or_else(|_| fresh())
+        match self.tenants.lock() {
+            Ok(mut tenants) => Arc::clone(tenants.entry(tenant).or_insert_with(fresh)),
+            Err(_) => fresh(),
+        }
     }
 }
 

@@ -82,9 +82,8 @@ impl Seal {
         let (head, text) = context
             .split_at_checked(1 + TAG)
             .ok_or(ContextRefused::Over)?;
-        let tag = match head.split_first() {
-            Some((&VERSION, tag)) => tag,
-            _ => return Err(ContextRefused::Over),
+        let Some((&VERSION, tag)) = head.split_first() else {
+            return Err(ContextRefused::Over);
         };
         // Compared in constant time.
         self.mac(text)

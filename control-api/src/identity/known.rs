@@ -36,6 +36,12 @@ pub struct KnownTokens {
     asking: Semaphore,
 }
 
+enum Recalled {
+    Good(Workload),
+    Bad,
+    Unknown,
+}
+
 impl KnownTokens {
     pub fn new(ask: Arc<dyn TokenVerifier>, clock: Arc<dyn Clock>) -> Self {
         Self {
@@ -47,10 +53,13 @@ impl KnownTokens {
         }
     }
 
-    fn recall(&self, hash: &Hash) -> Option<Option<Workload>> {
+    fn recall(&self, hash: &Hash) -> Recalled {
         let now = self.clock.now();
-        let good = self.good.get(hash, now).map(Some);
-        good.or_else(|| self.bad.get(hash, now).map(|()| None))
+        match self.good.get(hash, now) {
+            Some(workload) => Recalled::Good(workload),
+            None if self.bad.get(hash, now).is_some() => Recalled::Bad,
+            None => Recalled::Unknown,
+        }
     }
 }
 
@@ -62,8 +71,10 @@ impl TokenVerifier for KnownTokens {
             return Ok(None);
         }
         let hash: Hash = Sha256::digest(text.as_bytes()).into();
-        if let Some(known) = self.recall(&hash) {
-            return Ok(known);
+        match self.recall(&hash) {
+            Recalled::Good(workload) => return Ok(Some(workload)),
+            Recalled::Bad => return Ok(None),
+            Recalled::Unknown => {}
         }
         let _turn = self
             .asking
@@ -71,8 +82,10 @@ impl TokenVerifier for KnownTokens {
             .await
             .map_err(|closed| VerifierDown(closed.into()))?;
         // Somebody with the same token may have been first.
-        if let Some(known) = self.recall(&hash) {
-            return Ok(known);
+        match self.recall(&hash) {
+            Recalled::Good(workload) => return Ok(Some(workload)),
+            Recalled::Bad => return Ok(None),
+            Recalled::Unknown => {}
         }
         let answer = self.ask.verify(token).await?;
         let now = self.clock.now();
@@ -98,23 +111,23 @@ impl<T> Default for Shelf<T> {
 
 impl<T: Clone> Shelf<T> {
     fn get(&self, hash: &Hash, now: Timestamp) -> Option<T> {
-        let shelf = self.0.lock().ok()?;
-        let (what, until) = shelf.get(hash)?;
+        let held = self.0.lock().ok()?;
+        let (what, until) = held.get(hash)?;
         (*until > now).then(|| what.clone())
     }
 
     fn put(&self, hash: Hash, what: T, until: Timestamp, now: Timestamp) {
-        let Ok(mut shelf) = self.0.lock() else { return };
-        if shelf.len() >= MOST {
-            shelf.retain(|_, (_, until)| *until > now);
+        let Ok(mut held) = self.0.lock() else { return };
+        if held.len() >= MOST {
+            held.retain(|_, (_, until)| *until > now);
         }
-        if shelf.len() >= MOST {
-            let next = shelf.iter().min_by_key(|(_, (_, until))| *until);
+        if held.len() >= MOST {
+            let next = held.iter().min_by_key(|(_, (_, until))| *until);
             if let Some(next) = next.map(|(hash, _)| *hash) {
-                shelf.remove(&next);
+                held.remove(&next);
             }
         }
-        shelf.insert(hash, (what, until));
+        held.insert(hash, (what, until));
     }
 }
 

@@ -1,4 +1,4 @@
-//! Asks the Kubernetes API server whose a token is (`authentication.k8s.io/v1` TokenReview).
+//! Asks the Kubernetes API server whose a token is (`TokenReview` of `authentication.k8s.io/v1`).
 //!
 //! The server checks signature, age, audience and that the pod and its service account still exist;
 //! the answer is believed only where it names our audience and a service account.
@@ -95,11 +95,11 @@ impl TokenReviews {
             return Err(TokenReviewsError::Refused { status });
         }
         let review: Review = answer.json().await.map_err(reqwest::Error::without_url)?;
-        Ok(self.workload(review.status, token))
+        Ok(self.workload(&review.status, token))
     }
 
-    fn workload(&self, status: Status, token: &SecretString) -> Option<Workload> {
-        let ours = status.audiences.iter().any(|one| *one == self.audience);
+    fn workload(&self, status: &Status, token: &SecretString) -> Option<Workload> {
+        let ours = status.audiences.contains(&self.audience);
         if !status.authenticated || !ours {
             return None;
         }

@@ -51,7 +51,8 @@ fn no_bit_of_it_is_free() {
     longer.push(b' ');
     assert!(seal.open(&longer, caller.tenant, "vp-acme").is_err());
     assert!(
-        seal.open(&[1; 1 << 16], caller.tenant, "vp-acme").is_err(),
+        seal.open(&vec![1; 1 << 16], caller.tenant, "vp-acme")
+            .is_err(),
         "too long"
     );
 }

@@ -163,7 +163,7 @@ impl Matrix {
             of,
             tenant,
             context,
-            now: self.now.clone(),
+            now: self.now,
         };
         words.message(method, &kind)
     }

@@ -93,7 +93,7 @@ impl Place {
         for (name, port) in free_ports() {
             command.env(name, format!("127.0.0.1:{port}"));
         }
-        let limit = Duration::from_secs(60);
+        let limit = Duration::from_mins(1);
         let ran = tokio::time::timeout(limit, command.output()).await;
         let ran = ran.expect("it ends by itself").unwrap();
         Ran {
