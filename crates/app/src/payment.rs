@@ -5,6 +5,7 @@ mod duplicate;
 mod follow;
 mod propose;
 mod record;
+mod replay;
 mod simulate;
 
 pub(crate) use propose::Recorded;

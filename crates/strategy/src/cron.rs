@@ -13,6 +13,8 @@ use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{SignedDuration, ZonedDateTime};
 use vaultpilot_core::Timestamp;
 
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
 /// Five fields, read on the wall clock of a zone.
 #[derive(Debug, Clone)]
 pub(crate) struct Cron {
@@ -38,10 +40,18 @@ impl Cron {
 
     /// The first instant later than `from` that fits.
     pub(crate) fn after(&self, from: Timestamp) -> Option<Timestamp> {
+        // A zone may skip a whole day, as Samoa did; that day croner finds nothing on its way.
+        let past_it = from.checked_add(DAY).ok();
+        self.search(from, false)
+            .or_else(|| self.search(past_it?, true))
+            .filter(|found| *found > from)
+    }
+
+    fn search(&self, from: Timestamp, inclusive: bool) -> Option<Timestamp> {
         let start = Instant(from.to_zoned_datetime(self.zone.clone()));
-        let found = self.fields.find_next_occurrence(&start, false).ok()?;
+        let found = self.fields.find_next_occurrence(&start, inclusive).ok()?;
         let found = found.0.timestamp();
-        (found > from).then_some(found)
+        (inclusive || found > from).then_some(found)
     }
 }
 

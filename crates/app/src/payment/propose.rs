@@ -79,6 +79,11 @@ impl App {
             Ok(plan) => plan,
             Err(fault) => return Err(self.came_to_nothing(caller, &wallet, fault).await?),
         };
+        if origin.is_some_and(|origin| origin.strategy.decimals != plan.decimals) {
+            let message = "the token has other decimals than when the strategy was applied";
+            let fault = Fault::conflict("decimals_changed", message);
+            return Err(self.came_to_nothing(caller, &wallet, fault).await?);
+        }
         self.record_payment(caller, &wallet, &plan, request, request_id, origin)
             .await
     }
@@ -109,28 +114,7 @@ impl App {
         let mut tx = self.store.begin(caller.tenant).await.fault()?;
         let now = self.now();
         if let Some((earlier, _)) = tx.intent_find(request_id).await.fault()? {
-            let same = earlier.request_digest == plan.request_digest;
-            let outcome = if same {
-                AuditOutcome::Allowed
-            } else {
-                AuditOutcome::Denied
-            };
-            let mut draft = self.tool_draft(caller, Tool::Transfer, outcome);
-            draft.wallet = Some(wallet.id);
-            draft.intent = Some(earlier.id);
-            let told = if same { "replayed" } else { "request_conflict" };
-            tx.audit_append(vec![draft.fact("reason", told)])
-                .await
-                .fault()?;
-            tx.commit().await.fault()?;
-            if same {
-                return Ok(Recorded::Earlier(earlier.id));
-            }
-            let message = format!(
-                "request_id {request_id} already names another payment, {}",
-                earlier.id
-            );
-            return Err(Fault::conflict("request_conflict", message));
+            return self.replayed(caller, tx, wallet, plan, &earlier).await;
         }
         let set = self
             .snapshots

@@ -280,9 +280,8 @@ fn requester(intent: &Intent) -> Caller {
         tenant: intent.tenant,
         kind: intent.requester.clone(),
         role: match intent.requester {
-            CallerKind::Agent { .. } => Role::Agent,
             // A strategy pays as an agent does, on nobody's behalf.
-            CallerKind::Strategy { .. } => Role::Agent,
+            CallerKind::Agent { .. } | CallerKind::Strategy { .. } => Role::Agent,
             CallerKind::Person { .. } | CallerKind::System => Role::Viewer,
         },
         scopes: Scope::ALL.to_vec(),

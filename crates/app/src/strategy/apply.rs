@@ -4,7 +4,7 @@ use vaultpilot_audit::Action;
 use vaultpilot_core::{Caller, Label, Managed, StrategyId, Timestamp, Wallet, WalletState};
 use vaultpilot_ports::control_plane::WalletRef;
 use vaultpilot_ports::strategy_plane::StrategyView;
-use vaultpilot_ports::{Fault, StoreError, Tx};
+use vaultpilot_ports::{Fault, Tx};
 use vaultpilot_strategy::{
     Compiled, Event, Finish, Problems, Progress, Spec, State, Strategy, Suspension,
 };
@@ -12,7 +12,7 @@ use vaultpilot_strategy::{
 use super::advance;
 use super::wish::{Wanted, wanted};
 use crate::App;
-use crate::error::{IntoFault, OrFault};
+use crate::error::OrFault;
 use crate::resource::{claim, free};
 
 /// The most strategies of a tenant that has no quota of its own.
@@ -42,20 +42,14 @@ impl App {
         payable(&wallet, &request.spec)?;
         let mut tx = self.store.begin(caller.tenant).await.fault()?;
         let found = tx.strategy_find(&request.name).await.fault()?;
-        let (strategy, changed) = match found {
-            Some(stored) => {
-                self.strategy_edit(tx.as_mut(), stored, &wallet, request, decimals, by)
-                    .await?
-            }
-            None => {
-                let strategy = self.strategy_new(&wallet, request, decimals, by)?;
-                within_quota(tx.as_mut()).await?;
-                match tx.strategy_insert(&strategy).await {
-                    Err(error @ StoreError::Conflict { .. }) => return Err(error.into_fault()),
-                    other => other.fault()?,
-                }
-                (strategy, true)
-            }
+        let (strategy, changed) = if let Some(stored) = found {
+            self.strategy_edit(tx.as_mut(), stored, &wallet, request, decimals, by)
+                .await?
+        } else {
+            let strategy = self.strategy_new(&wallet, request, decimals, by)?;
+            within_quota(tx.as_mut()).await?;
+            tx.strategy_insert(&strategy).await.fault()?;
+            (strategy, true)
         };
         if changed {
             let draft = self.strategy_draft(caller, Action::StrategyApplied, &strategy);

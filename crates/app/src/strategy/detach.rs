@@ -74,6 +74,9 @@ impl App {
         let open = self.runs_settle(tx.as_mut(), Some(id)).await?;
         let strategy = tx.strategy_fetch(id).await.fault()?;
         let strategy = strategy.ok_or_else(|| Fault::not_found("strategy", id))?;
+        if matches!(strategy.state, State::Detached { .. }) {
+            return Ok(Release::Done);
+        }
         if open.paying.is_empty() && open.leased.is_empty() {
             let (strategy, _) = advance(tx.as_mut(), strategy, Event::Cleared, self.now()).await?;
             let draft = self.strategy_draft(caller, Action::StrategyDetached, &strategy);

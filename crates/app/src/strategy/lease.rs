@@ -40,17 +40,18 @@ impl App {
         let open = self.runs_settle(tx.as_mut(), None).await?;
         let mut ticks = Vec::new();
         for strategy in tx.strategy_due(now, limit).await.fault()? {
-            if let Some(run) = self
+            let run = self
                 .tick(tx.as_mut(), strategy.clone(), &open, holder)
-                .await?
-            {
+                .await;
+            if let Some(run) = unless_broken(run)? {
                 ticks.push(leased(&strategy, &run, now));
             }
         }
         let left = limit.saturating_sub(u32::try_from(ticks.len()).unwrap_or(limit));
         for run in tx.run_expired(now, left).await.fault()? {
             let strategy = strategy_of(tx.as_mut(), &run).await?;
-            if let Some(run) = self.take_over(tx.as_mut(), &strategy, run, holder).await? {
+            let run = self.take_over(tx.as_mut(), &strategy, run, holder).await;
+            if let Some(run) = unless_broken(run)? {
                 ticks.push(leased(&strategy, &run, now));
             }
         }
@@ -148,22 +149,14 @@ impl App {
         tx.run_update(seen, &run).await.fault()?;
         Ok(Some(run))
     }
+}
 
-    /// A run that waits goes on waiting, and says for what.
-    pub(super) async fn run_put_off(
-        &self,
-        tenant: TenantId,
-        mut run: Run,
-        why: Skip,
-    ) -> Result<Run, Fault> {
-        let RunState::Leased { waits, .. } = &mut run.state else {
-            return Ok(run);
-        };
-        *waits = Some(why);
-        let mut tx = self.store.begin(tenant).await.fault()?;
-        tx.run_update(run.epoch, &run).await.fault()?;
-        tx.commit().await.fault()?;
-        Ok(run)
+/// A strategy whose row cannot be read stops itself, not those beside it. It was logged where it was
+/// read, before anything was written.
+fn unless_broken(run: Result<Option<Run>, Fault>) -> Result<Option<Run>, Fault> {
+    match run {
+        Err(Fault::Internal { .. }) => Ok(None),
+        other => other,
     }
 }
 

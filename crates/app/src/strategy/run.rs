@@ -2,10 +2,10 @@
 //! comes from whoever triggers it.
 
 use vaultpilot_core::{RequestId, RunId, TenantId, Wallet};
-use vaultpilot_ports::Fault;
 use vaultpilot_ports::control_plane::{PaymentStatus, PaymentView, TransferRequest, WalletRef};
 use vaultpilot_ports::strategy_plane::RunView;
-use vaultpilot_strategy::{End, Failure, Run, RunState, Strategy};
+use vaultpilot_ports::{Fault, Tx};
+use vaultpilot_strategy::{End, Failure, Run, RunState, Skip, Strategy};
 
 use super::begin::{Begun, Origin, held};
 use super::lease::{hopeless, named};
@@ -63,8 +63,7 @@ impl App {
         let (tenant, payment) = (strategy.tenant, strategy.spec.payment());
         let compiled = compiled(strategy).fault()?;
         if let Some(why) = self.closed_gate(&compiled, payment, wallet).await? {
-            self.run_put_off(tenant, run.clone(), why).await?;
-            return Ok(());
+            return self.run_put_off(run, why).await;
         }
         let caller = caller_of(strategy);
         let request = request(strategy, run)?;
@@ -115,14 +114,37 @@ impl App {
         tx.commit().await.fault()
     }
 
-    /// Ends a run that asked for nothing.
-    async fn run_give_up(&self, run: Run, end: End) -> Result<RunView, Fault> {
-        let (tenant, id) = (run.tenant, run.id);
-        let mut tx = self.store.begin(tenant).await.fault()?;
-        self.run_close(tx.as_mut(), run, None, end).await?;
-        tx.commit().await.fault()?;
-        self.run_view(tenant, id).await
+    /// Ends a run that asked for nothing; one that somebody else began meanwhile goes on.
+    async fn run_give_up(&self, seen: Run, end: End) -> Result<RunView, Fault> {
+        let mut tx = self.store.begin(seen.tenant).await.fault()?;
+        if let Some(run) = as_seen(tx.as_mut(), &seen).await? {
+            self.run_close(tx.as_mut(), run, None, end).await?;
+            tx.commit().await.fault()?;
+        } else {
+            drop(tx);
+        }
+        self.run_view(seen.tenant, seen.id).await
     }
+
+    /// A run that waits goes on waiting, and says for what.
+    async fn run_put_off(&self, seen: &Run, why: Skip) -> Result<(), Fault> {
+        let mut tx = self.store.begin(seen.tenant).await.fault()?;
+        if let Some(mut run) = as_seen(tx.as_mut(), seen).await?
+            && let RunState::Leased { waits, .. } = &mut run.state
+        {
+            *waits = Some(why);
+            tx.run_update(run.epoch, &run).await.fault()?;
+            tx.commit().await.fault()?;
+        }
+        Ok(())
+    }
+}
+
+/// The run as it is stored, if it still asked for nothing and nobody took it over.
+async fn as_seen(tx: &mut dyn Tx, seen: &Run) -> Result<Option<Run>, Fault> {
+    let stored = tx.run_fetch(seen.id).await.fault()?;
+    let same = |run: &Run| run.epoch == seen.epoch && run.state.lease().is_some();
+    Ok(stored.filter(same))
 }
 
 /// What the run pays, from what is stored alone. The run's id names the payment, so that asking

@@ -43,7 +43,12 @@ impl App {
             };
             page.after = Some(last.id.to_string());
             for run in runs {
-                self.run_settle(tx, run, &mut open).await?;
+                match self.run_settle(tx, run, &mut open).await {
+                    // One strategy whose row cannot be read does not stop the others; whoever asks
+                    // about that one is told.
+                    Err(Fault::Internal { .. }) if strategy.is_none() => {}
+                    settled => settled?,
+                }
             }
         }
     }
@@ -58,17 +63,14 @@ impl App {
         };
         let found = tx.intent_fetch(intent).await.fault()?;
         let (intent, decision) = found.ok_or_else(|| Fault::not_found("transaction", intent))?;
-        match end_of(&intent, &decision, booking) {
-            Some(end) => {
-                self.run_close(tx, run, Some(booking), end).await?;
+        if let Some(end) = end_of(&intent, &decision, booking) {
+            self.run_close(tx, run, Some(booking), end).await?;
+        } else {
+            let name = intent.state.name();
+            if matches!(name, StateName::AwaitingApproval | StateName::Authorized) {
+                open.busy.insert(run.strategy);
             }
-            None => {
-                let name = intent.state.name();
-                if matches!(name, StateName::AwaitingApproval | StateName::Authorized) {
-                    open.busy.insert(run.strategy);
-                }
-                open.paying.push((run, intent));
-            }
+            open.paying.push((run, intent));
         }
         Ok(())
     }

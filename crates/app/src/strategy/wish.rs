@@ -87,12 +87,12 @@ impl App {
         free(strategy.managed.as_ref(), &format!("strategy {name}"))?;
         let (id, seen): (StrategyId, u64) = (strategy.id, strategy.revision);
         let (strategy, _) = advance(tx.as_mut(), strategy, event, self.now()).await?;
-        if strategy.revision != seen {
+        if strategy.revision == seen {
+            drop(tx);
+        } else {
             let draft = self.strategy_draft(caller, action, &strategy);
             tx.audit_append(vec![draft]).await.fault()?;
             tx.commit().await.fault()?;
-        } else {
-            drop(tx);
         }
         self.strategy_view(caller.tenant, id).await
     }
