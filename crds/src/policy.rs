@@ -67,7 +67,9 @@ pub use tool::{Per, RateLimitRule, ToolRules};
     validation = Rule::new("self.metadata.name.size() <= 63")
         .message("a policy's name has at most 63 characters"),
     validation = Rule::new("!self.metadata.name.contains('.')")
-        .message("a policy's name has no dots")
+        .message("a policy's name has no dots"),
+    validation = Rule::new("!self.metadata.name.startsWith('wallet-')")
+        .message("a policy's name does not begin with wallet-: so are the limits of wallets named")
 )]
 #[serde(rename_all = "camelCase")]
 #[x_kube(

@@ -42,8 +42,8 @@ pub use status::{Balance, Budget, LastTransaction, WalletStatus};
     printcolumn(name = "Funded", type_ = "boolean", json_path = ".status.funded"),
     printcolumn(name = "Policy", type_ = "string", json_path = ".status.policyHash"),
     printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp"),
-    validation = Rule::new("self.metadata.name.size() <= 63")
-        .message("a wallet's name has at most 63 characters: it is the wallet's label"),
+    validation = Rule::new("self.metadata.name.size() <= 56")
+        .message("a wallet's name has at most 56 characters, so that wallet-<name> is the name of its policy"),
     validation = Rule::new("!self.metadata.name.contains('.')")
         .message("a wallet's name has no dots: it is the wallet's label")
 )]
@@ -60,7 +60,9 @@ pub use status::{Balance, Budget, LastTransaction, WalletStatus};
     validation = Rule::new("self.frozen || !has(self.freezeReason)")
         .message("freezeReason belongs to a frozen wallet"),
     validation = Rule::new("!has(self.spendLimits) || self.spendLimits.all(l, l.chain in self.chains)")
-        .message("a spend limit speaks of a chain that is in chains")
+        .message("a spend limit speaks of a chain that is in chains"),
+    validation = Rule::new("has(self.spendLimits) && self.spendLimits.size() > 0 || !has(self.recipients) && !has(self.approval) && !has(self.allowedCidrs)")
+        .message("recipients, approval and allowedCidrs narrow spendLimits, which are missing")
 )]
 pub struct WalletSpec {
     /// What people call it.

@@ -39,6 +39,9 @@ pub struct Mcp {
     pub host: Option<Host>,
     /// In front of `/t/<tenant>/mcp`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[x_kube(validation = Rule::new("self == '/'")
+        .message("mcp.path is not followed by this version; remove it")
+        .reason(Reason::FieldValueForbidden))]
     pub path: Option<Path>,
     #[serde(default)]
     pub auth_mode: AuthMode,
@@ -56,21 +59,36 @@ pub struct Mcp {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 32), extend("x-kubernetes-list-type" = "set"))]
     pub allowed_origins: Vec<Origin>,
-    /// Which tools are shown at all. Policy decides about each call besides.
+    /// Which tools are shown at all. A Policy can say the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[x_kube(validation = Rule::new("!has(self.allow) && !has(self.deny)")
+        .message("mcp.tools is not followed by this version; remove it")
+        .reason(Reason::FieldValueForbidden))]
     pub tools: Option<ToolFilter>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[x_kube(validation = Rule::new("false")
+        .message("mcp.rateLimit is not followed by this version; remove it")
+        .reason(Reason::FieldValueForbidden))]
     pub rate_limit: Option<RateLimit>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1024, max = 16_777_216))]
     pub max_request_bytes: Option<i32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[x_kube(validation = Rule::new("false")
+        .message("mcp.requestTimeout is not followed by this version; remove it")
+        .reason(Reason::FieldValueForbidden))]
     pub request_timeout: Option<Span>,
     /// Whether clients of the older protocol revision are served.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[x_kube(validation = Rule::new("self")
+        .message("mcp.legacyClients: false is not followed by this version; remove it")
+        .reason(Reason::FieldValueForbidden))]
     pub legacy_clients: Option<bool>,
     /// Whether tools may show pages of their own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[x_kube(validation = Rule::new("!self")
+        .message("mcp.apps is not followed by this version; remove it")
+        .reason(Reason::FieldValueForbidden))]
     pub apps: Option<bool>,
 }
 
