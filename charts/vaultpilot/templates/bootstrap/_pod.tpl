@@ -32,6 +32,9 @@ spec:
         {{- if .Values.secrets.keyEncryptionKey }}
         - --skip=kek
         {{- end }}
+        {{- if and .Values.secrets.controlApiTls .Values.secrets.operatorTls }}
+        - --skip=tls
+        {{- end }}
       resources:
         {{- toYaml .Values.jobs.resources | nindent 8 }}
       securityContext:
