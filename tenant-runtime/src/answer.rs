@@ -57,7 +57,7 @@ impl Answer {
 
     /// The same answer, known to be true at an instant that has passed. Said twice: models read the
     /// text, programs the metadata.
-    pub(crate) fn as_of(mut self, instant: Timestamp) -> Self {
+    pub(crate) fn dated(mut self, instant: Timestamp) -> Self {
         let told = ContentBlock::text(as_of::sentence(instant));
         self.result.content.push(told);
         self.result.meta = Some(as_of::meta(instant));

@@ -124,11 +124,14 @@ pub fn main() -> ExitCode {
 
 /// The error and all that is behind it, in one line each.
 fn fail(error: &dyn std::error::Error, code: u8) -> ExitCode {
+    use std::fmt::Write as _;
     use std::io::Write as _;
+
     let mut text = format!("error: {error}\n");
     let mut source = error.source();
     while let Some(cause) = source {
-        text.push_str(&format!("  because {cause}\n"));
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "  because {cause}");
         source = cause.source();
     }
     // Nobody is left to tell if this fails.

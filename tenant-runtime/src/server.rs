@@ -71,7 +71,7 @@ impl Server {
         let (ran, instant) = as_of::watch(AssertUnwindSafe(run).catch_unwind()).await;
         match ran {
             Ok(Ok(answer)) => match instant {
-                Some(instant) => answer.as_of(instant),
+                Some(instant) => answer.dated(instant),
                 None => answer,
             },
             Ok(Err(fault)) => Answer::fault(&fault),

@@ -194,11 +194,12 @@ fn could_not_connect(status: &Status) -> bool {
     false
 }
 
-/// Not a judgement of the control plane, and not the end of our patience.
+/// Not a judgement of the control plane. `Cancelled` is what a connection that closes says of the
+/// calls on it; when our own time is up there is none left to ask again in.
 fn broke_on_the_way(status: &Status) -> bool {
     let may_pass = matches!(
         status.code(),
-        Code::Unavailable | Code::Unknown | Code::Aborted | Code::Internal
+        Code::Unavailable | Code::Unknown | Code::Aborted | Code::Internal | Code::Cancelled
     );
-    may_pass && reason_of(status).is_none() && !matches!(status.code(), Code::DeadlineExceeded)
+    may_pass && reason_of(status).is_none()
 }

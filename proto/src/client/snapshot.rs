@@ -46,15 +46,16 @@ impl SnapshotStream {
         }
     }
 
-    /// The next thing that is said.
+    /// The next thing that is said; `None` when the control plane ends the stream in good order: open
+    /// another one from the last token.
     ///
     /// # Errors
-    /// When the stream ends, breaks or falls silent: open another one from the last token.
-    pub async fn next(&mut self) -> Result<Change, Fault> {
+    /// When the stream breaks or falls silent.
+    pub async fn next(&mut self) -> Result<Option<Change>, Fault> {
         let message = tokio::time::timeout(SILENCE, self.0.message()).await;
         match message.map_err(|_| silent())? {
-            Ok(Some(event)) => read(event).map_err(|error| unreadable(&error)),
-            Ok(None) => Err(silent()),
+            Ok(Some(event)) => read(event).map(Some).map_err(|error| unreadable(&error)),
+            Ok(None) => Ok(None),
             Err(status) => Err(from_status(&status)),
         }
     }

@@ -85,7 +85,7 @@ fn foreign(status: &Status) -> Fault {
         }
         Code::Cancelled | Code::DeadlineExceeded => unavailable(
             CONTROL_PLANE_UNAVAILABLE,
-            "the control plane did not answer in time",
+            "the control plane did not answer",
             None,
         ),
         _ => unavailable(

@@ -7,8 +7,8 @@ use vaultpilot_policy::{Decision, Outcome, Reason, ReasonCode, RuleRef};
 use vaultpilot_ports::Fault;
 
 use super::{
-    CONTEXT_OVER, CONTROL_PLANE_UNAVAILABLE, WORKLOAD_REFUSED, context_over, from_status, to_status,
-    workload_refused,
+    CONTEXT_OVER, CONTROL_PLANE_UNAVAILABLE, WORKLOAD_REFUSED, context_over, from_status,
+    to_status, workload_refused,
 };
 
 fn denial(reasons: Vec<Reason>) -> Fault {

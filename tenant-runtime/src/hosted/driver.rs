@@ -41,15 +41,12 @@ impl Driver {
         let Some(tenant) = tenant else { return };
         let mut failures: u32 = 0;
         while !stop.is_cancelled() {
-            let pause = match self.round(tenant, &stop).await {
-                Ok(pause) => {
-                    failures = 0;
-                    pause
-                }
-                Err(()) => {
-                    failures = failures.saturating_add(1);
-                    (SHORTEST_SLEEP * 2u32.saturating_pow(failures.min(8))).min(LONGEST_PAUSE)
-                }
+            let pause = if let Ok(pause) = self.round(tenant, &stop).await {
+                failures = 0;
+                pause
+            } else {
+                failures = failures.saturating_add(1);
+                (SHORTEST_SLEEP * 2u32.saturating_pow(failures.min(8))).min(LONGEST_PAUSE)
             };
             tokio::select! {
                 () = stop.cancelled() => {}

@@ -36,8 +36,8 @@ struct Place {
 
 /// Why a stream was left.
 enum Left {
-    /// There are callers it does not cover.
-    ForOthers,
+    /// There are callers it does not cover, or it has been open for long enough.
+    ForAnother,
     Broken,
 }
 
@@ -73,7 +73,7 @@ impl Keeper {
                     Left::Broken
                 }
             };
-            if matches!(left, Left::ForOthers) {
+            if matches!(left, Left::ForAnother) {
                 continue;
             }
             if was_up {
@@ -96,14 +96,17 @@ impl Keeper {
         pause: &mut Duration,
         was_up: &mut bool,
     ) -> Left {
-        let opened = Instant::now();
+        let (opened, mut heard) = (Instant::now(), false);
         let mut look = tokio::time::interval(LOOK);
         loop {
             tokio::select! {
                 change = stream.next() => {
-                    let Ok(change) = change else {
-                        return Left::Broken;
+                    let change = match change {
+                        Ok(Some(change)) => change,
+                        Ok(None) if heard => return Left::ForAnother,
+                        Ok(None) | Err(_) => return Left::Broken,
                     };
+                    heard = true;
                     place.resume_token.clone_from(&change.resume_token);
                     self.known.hear(change);
                     self.metrics.control_plane_up(true);
@@ -115,7 +118,7 @@ impl Keeper {
                 }
                 _ = look.tick() => {
                     if opened.elapsed() >= REOPEN_AT_MOST_EVERY && !self.covers(&place.contexts) {
-                        return Left::ForOthers;
+                        return Left::ForAnother;
                     }
                     // Owed by calls that fell into a moment without connection.
                     if *was_up && self.owed.len() > 0 {

@@ -7,9 +7,19 @@
     reason = "here a panic is a failed test"
 )]
 
+// The control plane that the clients of the wire contract are tested against.
+#[path = "../../../proto/tests/it/authority.rs"]
+mod authority;
+#[path = "../../../proto/tests/it/plane.rs"]
+mod plane;
+#[path = "../../../proto/tests/it/server.rs"]
+#[expect(dead_code, reason = "the contract's own tests use more of it")]
+mod server;
+
 mod bad_input;
 mod balance;
 mod door;
+mod hosted;
 mod house;
 mod list;
 mod observe;
