@@ -13,6 +13,7 @@ use crate::house::{Ground, deciding};
 
 pub(super) async fn run(ctx: &Context, command: KeyCommand) -> Result<(), Failure> {
     let config = ctx.load()?.config;
+    vaultpilot_keys::harden_process()?;
     let ground = Ground::open(&config).await?;
     let writers = TaskTracker::new();
     let app = deciding::open(&ground, &config.keys, &writers)?;

@@ -29,6 +29,11 @@ pub(super) fn run(args: &CodegenArgs, ctx: &Context) -> Result<Exit, Failure> {
             "config.schema.json",
             json(json!(vaultpilot_config::schema())),
         ),
+        ("control-api.md", vaultpilot_config::hosted_reference()),
+        (
+            "control-api.schema.json",
+            json(json!(vaultpilot_config::hosted_schema())),
+        ),
         ("codes.md", code_page::page()),
         ("tools.md", tool_page::page()),
         ("tools.json", json(vaultpilot_tenant_runtime::tool_list())),
