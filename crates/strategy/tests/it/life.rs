@@ -60,10 +60,8 @@ prop_compose! {
     }
 }
 
-fn units(coins: &Option<String>) -> Option<BaseUnits> {
-    coins
-        .as_ref()
-        .map(|coins| BaseUnits::parse(coins, 18).unwrap())
+fn units(coins: Option<&String>) -> Option<BaseUnits> {
+    coins.map(|coins| BaseUnits::parse(coins, 18).unwrap())
 }
 
 proptest! {
@@ -139,10 +137,10 @@ proptest! {
                     other => prop_assert!(false, "{other:?}"),
                 }
             }
-            if let Some(most) = units(&spec.limits.max_total) {
+            if let Some(most) = units(spec.limits.max_total.as_ref()) {
                 prop_assert!(counted <= most);
             }
-            if let Some(most) = units(&spec.limits.max_per_day) {
+            if let Some(most) = units(spec.limits.max_per_day.as_ref()) {
                 prop_assert!(by_day.values().all(|spent| *spent <= most));
             }
             if let Some(most) = spec.limits.max_runs {

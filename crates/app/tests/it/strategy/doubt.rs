@@ -1,11 +1,12 @@
 //! Whoever dies, and whoever races: a tick has one run, a run has one payment.
 
 use tokio::task::JoinSet;
-use vaultpilot_core::{BaseUnits, Duration};
+use vaultpilot_core::{BaseUnits, Duration, Token};
 use vaultpilot_ports::strategy_plane::{LeasedTick, RunStatus};
-use vaultpilot_ports::{Fault, StrategyPlane};
+use vaultpilot_ports::{Fault, Store, StrategyPlane};
+use vaultpilot_strategy::Body;
 use vaultpilot_testkit::chain::Ask;
-use vaultpilot_testkit::fixture::{milli_eth, tenant_id};
+use vaultpilot_testkit::fixture::{address, milli_eth, second, strategy, tenant_id};
 use vaultpilot_testkit::store::FailPoint;
 
 use super::{HOUR, apply, drive, finish, hourly, lease, next, received, shown, story};
@@ -77,6 +78,10 @@ async fn who_asks_twice_or_at_once_pays_once() {
         (house.payments().await, received(&house)),
         (1, milli_eth(250))
     );
+    // Whoever was second did not end what the first one had begun.
+    drive(&house).await;
+    assert_eq!(story(&house).await, ["paid"]);
+    assert_eq!(shown(&house).await.spent_total, "0.25");
 }
 
 #[tokio::test(start_paused = true)]
@@ -201,4 +206,39 @@ async fn another_tenant_has_no_run_and_nobody_else_its_name() {
         RunStatus::Submitted
     );
     assert_eq!(received(&house), BaseUnits::ZERO);
+}
+
+/// What cannot be read any more stops itself, and nobody beside it.
+#[tokio::test(start_paused = true)]
+async fn a_broken_strategy_stops_no_other() {
+    let house = House::new().await;
+    apply(&house, hourly()).await;
+    let treasury = house.wallet("treasury").await;
+    let mut broken = strategy(&treasury, "broken").due(second(1800)).build();
+    broken.spec.schedule.time_zone = "Europe/Atlantis".to_owned();
+    let mut tx = house.store.begin(house.tenant).await.unwrap();
+    tx.strategy_insert(&broken).await.unwrap();
+    tx.commit().await.unwrap();
+    house.clock.advance(HOUR);
+    let done = drive(&house).await;
+    assert_eq!(done.len(), 1);
+    assert_eq!(done[0].status, RunStatus::Submitted);
+}
+
+/// A token behind a proxy counts in other units one day: limits in the old ones hold nothing back.
+#[tokio::test(start_paused = true)]
+async fn a_token_that_counts_anew_is_not_paid() {
+    let house = House::new().await;
+    let token = address(0x70);
+    house.chain.deploy(token, 6, "USDC");
+    let mut spec = hourly();
+    let mut payment = spec.payment().clone();
+    payment.token = Token::Erc20(token);
+    spec.body = Body::RecurringTransfer(payment);
+    apply(&house, spec).await;
+    house.chain.deploy(token, 18, "USDC");
+    house.clock.advance(HOUR);
+    let done = drive(&house).await;
+    assert_eq!(done[0].code.as_deref(), Some("decimals_changed"));
+    assert_eq!(house.payments().await, 0);
 }
