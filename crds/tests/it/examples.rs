@@ -1,6 +1,6 @@
 //! The manifests the documentation shows are accepted, and refer to each other by the right names.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
@@ -62,4 +62,48 @@ fn references_of_the_examples_hold() {
         }
     }
     assert!(seen >= 4, "{seen}");
+}
+
+fn pages(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(pages(&path));
+        } else if path.extension().is_some_and(|ending| ending == "md") {
+            found.push(path);
+        }
+    }
+    found
+}
+
+#[test]
+fn every_manifest_on_a_page_is_accepted() {
+    let mut seen = 0;
+    for page in pages(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs")) {
+        let text = std::fs::read_to_string(&page).unwrap();
+        // Fenced blocks stand between the first and the second fence, the third and the fourth…
+        for block in text.split("```").skip(1).step_by(2) {
+            let Some(yaml) = block.strip_prefix("yaml\n") else {
+                continue;
+            };
+            if !yaml.contains("apiVersion: vaultpilot.io/v1alpha1") {
+                continue;
+            }
+            let objects: Vec<Value> = serde_saphyr::from_multiple(yaml).unwrap();
+            for object in objects {
+                let kind = object["kind"].as_str().unwrap().to_lowercase();
+                let said = judge(&schema(&kind), None, &object);
+                assert_eq!(
+                    said,
+                    [],
+                    "{}: {}",
+                    page.display(),
+                    object["metadata"]["name"]
+                );
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen >= 8, "{seen}");
 }
