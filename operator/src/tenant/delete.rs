@@ -59,19 +59,24 @@ async fn blocker(ctx: &Context, tenant: &Tenant) -> Result<Option<Blocker>, Erro
     let namespace = namespace_of(name.as_str(), &tenant.spec);
     let there = ctx.cluster.get(Kind::Namespace, None, &namespace).await?;
     let ours = there.filter(|found| mark::is_ours(&found.metadata, &name));
-    if let Some(blocker) = suspend(ctx, tenant, &name, &namespace).await? {
-        return Ok(Some(blocker));
-    }
-    if ours.is_some() {
-        let names = census(ctx, &namespace).await?.names;
-        if !names.is_empty() {
-            let message = format!("delete these first, they are its own: {}", names.join(", "));
-            return Ok(Some(Blocker::new(Reason::WalletsExist, names, message)));
+    let names = match &ours {
+        Some(_) => census(ctx, &namespace).await?.names,
+        None => Vec::new(),
+    };
+    if !names.is_empty() {
+        if let Some(blocker) = suspend(ctx, tenant, &name, &namespace).await? {
+            return Ok(Some(blocker));
         }
+        let message = format!("delete these first, they are its own: {}", names.join(", "));
+        return Ok(Some(Blocker::new(Reason::WalletsExist, names, message)));
     }
-    if archives(tenant)
-        && let Some(blocker) = archive(ctx, tenant, &name).await?
-    {
+    // A record that is closed already is not opened again only to be suspended.
+    if !archives(tenant) {
+        if let Some(blocker) = suspend(ctx, tenant, &name, &namespace).await? {
+            return Ok(Some(blocker));
+        }
+    } else if let Some(blocker) = archive(ctx, tenant, &name).await? {
+        suspend(ctx, tenant, &name, &namespace).await?;
         return Ok(Some(blocker));
     }
     match ours {

@@ -75,7 +75,7 @@ pub(super) fn chains(spec: &TenantSpec, settings: &Settings) -> Result<Vec<Valid
 }
 
 /// The Services that endpoints of the spec name: what has to be looked up before.
-pub fn services_named(spec: &TenantSpec, settings: &Settings) -> BTreeSet<ServiceName> {
+pub(crate) fn services_named(spec: &TenantSpec, settings: &Settings) -> BTreeSet<ServiceName> {
     let own = spec.chains.iter().flat_map(|chain| &chain.endpoints);
     let ours = settings.chains.values().flatten().map(String::as_str);
     own.map(|url| url.as_str())
