@@ -5,5 +5,6 @@ mod cluster;
 mod door;
 mod matrix;
 mod operator;
+mod plane;
 mod wire;
 mod workload;

@@ -60,9 +60,9 @@ pub(super) struct Door {
     pub(super) clients: Authority,
     /// Without a certificate, as pods come.
     pub(super) channel: Channel,
-    url: String,
+    pub(super) url: String,
     servers: String,
-    _files: TempDir,
+    files: TempDir,
     _stop: DropGuard,
 }
 
@@ -130,7 +130,7 @@ impl Door {
             channel,
             url,
             servers: servers.pem,
-            _files: files,
+            files,
             _stop: stop.drop_guard(),
         }
     }
@@ -148,6 +148,16 @@ impl Door {
             .iter()
             .map(|entry| entry.draft.action.as_str().to_owned())
             .collect()
+    }
+
+    /// A file of this place.
+    pub(super) fn file(&self, name: &str) -> std::path::PathBuf {
+        self.files.path().join(name)
+    }
+
+    pub(super) fn write(&self, name: &str, text: &str) -> std::path::PathBuf {
+        std::fs::write(self.file(name), text).unwrap();
+        self.file(name)
     }
 
     /// The operator, as it should come.
