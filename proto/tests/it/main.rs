@@ -2,7 +2,7 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
+    clippy::unwrap_in_result,
     reason = "here a panic is a failed test"
 )]
 

@@ -154,7 +154,7 @@ impl ControlPlane {
             house: House::new(),
             planes: Planes::default(),
             token: Mutex::new(TOKEN.to_owned()),
-            lifetime: Mutex::new(Duration::from_secs(300)),
+            lifetime: Mutex::new(Duration::from_mins(5)),
             contexts: Mutex::default(),
             calls: Mutex::default(),
             reads: Mutex::default(),

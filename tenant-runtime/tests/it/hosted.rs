@@ -69,7 +69,7 @@ async fn probes_and_metrics_have_a_door_of_their_own() {
 async fn a_pod_without_a_control_plane_is_alive_and_not_ready() {
     let mut server = ControlPlane::start().await;
     server.go_away().await;
-    let pod = Pod::begin(&server, "").await;
+    let pod = Pod::begin(&server, "");
     pod.until("/healthz", 200).await;
     let (status, why) = pod.probe("/readyz").await;
     assert_eq!((status, why.as_str()), (503, "control plane is away\n"));

@@ -5,8 +5,8 @@ use vaultpilot_core::{Caller, TenantId};
 
 use super::{Contexts, Fingerprint, MAX_CALLERS};
 
-const LIFE: Duration = Duration::from_secs(300);
-const KEEP: Duration = Duration::from_secs(600);
+const LIFE: Duration = Duration::from_mins(5);
+const KEEP: Duration = Duration::from_mins(10);
 
 fn contexts() -> Contexts {
     Contexts::new([7; 32], KEEP)

@@ -7,7 +7,7 @@ use vaultpilot_testkit::fixture;
 
 use super::{HEARTBEATS, Known};
 
-const MAX_AGE: Duration = Duration::from_secs(600);
+const MAX_AGE: Duration = Duration::from_mins(10);
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second).unwrap()

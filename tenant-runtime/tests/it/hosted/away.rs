@@ -146,10 +146,10 @@ async fn reads_go_on_and_say_so_and_are_owed_to_the_audit_log() {
     assert_eq!(policy["structuredContent"]["policy_version"], "remembered");
     let capabilities = pod.call("get_capabilities", json!({})).await;
     as_of(&capabilities);
-    let list = pod.rpc("tools/list", json!({})).await;
-    let list: Value = list.json().await.unwrap();
-    as_of(&list["result"]);
-    assert_eq!(list["result"]["tools"].as_array().unwrap().len(), 7);
+    let shown = pod.rpc("tools/list", json!({})).await;
+    let shown: Value = shown.json().await.unwrap();
+    as_of(&shown["result"]);
+    assert_eq!(shown["result"]["tools"].as_array().unwrap().len(), 7);
 
     // Shown, but not known to be let in about this wallet.
     let asked = json!({ "wallet": "treasury", "chain": "eip155:1" });

@@ -45,13 +45,13 @@ pub(super) fn binary() -> Command {
 impl Pod {
     /// A pod that is ready. `more` is appended to its configuration.
     pub(super) async fn start(server: &ControlPlane, more: &str) -> Self {
-        let pod = Self::begin(server, more).await;
+        let pod = Self::begin(server, more);
         pod.until("/readyz", 200).await;
         pod
     }
 
     /// A pod that was only just started.
-    pub(super) async fn begin(server: &ControlPlane, more: &str) -> Self {
+    pub(super) fn begin(server: &ControlPlane, more: &str) -> Self {
         let (mcp, probes) = (free(), free());
         let strategies = if more.contains("strategies:") {
             ""
