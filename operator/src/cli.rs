@@ -26,7 +26,7 @@ enum Command {
     Bootstrap(bootstrap::Arguments),
     /// Lets deleted resources go whose operator is gone for good. Their keys stay where they are.
     ReleaseFinalizers(release_finalizers::Arguments),
-    /// Prints the four CustomResourceDefinitions.
+    /// Prints the definitions of the four kinds.
     Crds,
 }
 

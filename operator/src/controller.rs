@@ -9,12 +9,12 @@ use std::time::Duration;
 
 use futures::{Stream, StreamExt as _};
 use k8s_openapi::api::core::v1::Namespace;
-use kube::api::{Api, PartialObjectMeta};
+use kube::api::{Api, DynamicObject, PartialObjectMeta};
 use kube::core::DeserializeGuard;
 use kube::runtime::controller::{Config, Controller};
 use kube::runtime::reflector::{self, ObjectRef, Store};
 use kube::runtime::watcher::{self, watcher};
-use kube::runtime::{WatchStreamExt as _, metadata_watcher, predicates};
+use kube::runtime::{PredicateConfig, WatchStreamExt as _, predicates};
 use kube::{Client, Resource, ResourceExt};
 use serde::de::DeserializeOwned;
 use tokio_util::sync::CancellationToken;
@@ -94,7 +94,7 @@ impl Watch {
                             .fold(17, |all: u64, one| all.wrapping_mul(31).wrapping_add(one)),
                     )
                 },
-                Default::default(),
+                PredicateConfig::default(),
             );
         (store, changes)
     }
@@ -108,9 +108,12 @@ impl Watch {
         K: Resource<DynamicType = ()> + Clone + DeserializeOwned + Debug + Send + 'static,
     {
         let config = self.config().labels(selector);
-        metadata_watcher(Api::<K>::all(self.client.clone()), config)
-            .default_backoff()
-            .touched_objects()
+        watcher(
+            Api::<PartialObjectMeta<K>>::all(self.client.clone()),
+            config,
+        )
+        .default_backoff()
+        .touched_objects()
     }
 }
 
@@ -123,11 +126,10 @@ async fn tenants(ctx: &Arc<Context>, watch: &Watch, stop: CancellationToken) {
             continue;
         }
         let resource = kind.resource();
-        let api = Api::<kube::api::DynamicObject>::all_with(watch.client.clone(), &resource);
+        let api =
+            Api::<PartialObjectMeta<DynamicObject>>::all_with(watch.client.clone(), &resource);
         let config = watch.config().labels(&mark::selector_of_all());
-        let touched = metadata_watcher(api, config)
-            .default_backoff()
-            .touched_objects();
+        let touched = watcher(api, config).default_backoff().touched_objects();
         controller = controller.watches_stream_with(touched, tenant_of_label, resource);
     }
     // Counts of wallets and strategies, policies that are named, and what a deletion waits for.
@@ -197,6 +199,10 @@ async fn drive<K: Reconciled>(
 }
 
 /// The tenant an object was made for, by its label.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the controller asks for this shape"
+)]
 fn tenant_of_label<K: Resource>(object: K) -> Option<ObjectRef<Guarded<Tenant>>> {
     let tenant = object.labels().get(TENANT_LABEL)?;
     Some(ObjectRef::new(tenant))
@@ -223,7 +229,7 @@ fn in_namespace<K: Resource>(
 }
 
 /// Everything of the kind in the object's namespace.
-fn beside<K: Resource, Other: Resource>(
+fn beside<K, Other: Resource>(
     store: Store<Guarded<K>>,
 ) -> impl Fn(Other) -> Vec<ObjectRef<Guarded<K>>> + Send + Sync + 'static
 where

@@ -26,7 +26,7 @@ use crate::reason::Reason;
 use crate::truth::Findings;
 
 const FIRST_WAIT: Duration = Duration::from_secs(1);
-const LONGEST_WAIT: Duration = Duration::from_secs(120);
+const LONGEST_WAIT: Duration = Duration::from_mins(2);
 /// 1 s · 2^7 is above the longest wait already.
 const MAX_DOUBLINGS: u32 = 7;
 

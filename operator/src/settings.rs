@@ -1,5 +1,6 @@
 //! What the operator is told once, at its start, and builds every tenant with.
 
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 use ipnet::IpNet;
@@ -30,6 +31,24 @@ pub struct Settings {
     pub cluster_networks: Vec<IpNet>,
     /// How chains are reached by tenants that name no endpoint of their own.
     pub chains: BTreeMap<String, Vec<String>>,
+    /// What people call the chains that are not built in, as `chains` of a configuration has it.
+    pub chain_facts: BTreeMap<String, ChainFacts>,
+}
+
+/// A chain's description; what is absent is built in.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChainFacts {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub testnet: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmations: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub explorer: Option<String>,
 }
 
 #[derive(Debug, Clone)]

@@ -1,6 +1,6 @@
 //! `key=value,key=value` on the command line.
 
-use crate::settings::Labels;
+use crate::settings::{ChainFacts, Labels};
 
 pub(super) fn labels(text: &str) -> Result<Labels, String> {
     text.split(',')
@@ -11,6 +11,14 @@ pub(super) fn labels(text: &str) -> Result<Labels, String> {
                 .ok_or_else(|| format!("{pair} is not key=value"))
         })
         .collect()
+}
+
+/// `eip155:31337={"name":"Local","currency":"ETH"}`
+pub(super) fn facts(text: &str) -> Result<(String, ChainFacts), String> {
+    let (chain, facts) = chain(text)?;
+    let facts = serde_json::from_str(&facts)
+        .map_err(|error| format!("what {chain} is called is no JSON of it: {error}"))?;
+    Ok((chain, facts))
 }
 
 /// `eip155:8453=https://…`; the same chain may come several times.

@@ -23,7 +23,9 @@ use crate::mark::FIELD_MANAGER;
 use crate::name::Namespace;
 use crate::probes::{Readiness, serve};
 use crate::real::SystemClock;
-use crate::settings::{ControlApi, Labels, Otlp, PodPeer, PullPolicy, RuntimeImage, Settings};
+use crate::settings::{
+    ChainFacts, ControlApi, Labels, Otlp, PodPeer, PullPolicy, RuntimeImage, Settings,
+};
 use crate::verify::HttpVerifier;
 use crate::{controller, gauge};
 
@@ -119,6 +121,9 @@ pub(super) struct Arguments {
     /// An endpoint for tenants that name none: `eip155:8453=https://…`; may be given several times.
     #[arg(long = "chain-endpoint", value_parser = pairs::chain)]
     chain_endpoints: Vec<(String, String)>,
+    /// What a chain is called, where that is not built in: `eip155:31337={"name":"Local","currency":"ETH"}`.
+    #[arg(long = "chain-facts", value_parser = pairs::facts)]
+    chain_facts: Vec<(String, ChainFacts)>,
     /// A credential that tenants' endpoints believe, for an authenticated server/discover.
     #[arg(long, env = "VAULTPILOT_OPERATOR_VERIFIER_CREDENTIAL_FILE")]
     verifier_credential_file: Option<PathBuf>,
@@ -302,6 +307,7 @@ fn settings(arguments: &Arguments) -> Result<Settings, Failure> {
         cluster_domain: arguments.cluster_domain.clone(),
         cluster_networks: arguments.cluster_networks.clone(),
         chains,
+        chain_facts: arguments.chain_facts.iter().cloned().collect(),
     })
 }
 

@@ -26,7 +26,7 @@ use crate::truth::{Findings, sentence};
 use crate::{finalizer, plane, status};
 
 const SOON: Duration = Duration::from_secs(10);
-const LATER: Duration = Duration::from_secs(300);
+const LATER: Duration = Duration::from_mins(5);
 
 pub async fn reconcile(ctx: &Context, policy: &Policy) -> Result<Next, Error> {
     let place = Place::of(ctx, policy).await?;

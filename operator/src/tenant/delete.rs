@@ -108,9 +108,8 @@ async fn suspend(
         chains: Vec::new(),
     };
     match ctx.plane.tenant_apply(&wish).await {
-        Ok(_) => Ok(None),
-        // Archived in an earlier pass, or another's by now: nothing of it is ours to stop.
-        Err(Fault::Conflict { .. } | Fault::NotFound { .. }) => Ok(None),
+        // A conflict: archived in an earlier pass, or another's by now. Nothing of it is ours to stop.
+        Ok(_) | Err(Fault::Conflict { .. } | Fault::NotFound { .. }) => Ok(None),
         Err(fault) => Ok(Some(plane::unreachable(&fault))),
     }
 }

@@ -15,7 +15,7 @@ use crate::verify::{Seen, Target, Unsound};
 
 const CONDITION: &str = TenantCondition::EndpointVerified.as_str();
 /// An endpoint that was sound is asked again after so long.
-const AGAIN: Duration = Duration::from_secs(240);
+const AGAIN: Duration = Duration::from_mins(4);
 
 /// What is known from before.
 #[derive(Debug, Clone, Copy)]

@@ -101,10 +101,9 @@ fn trouble(container: &ContainerStatus) -> Option<(String, String)> {
 
 fn unscheduled(pod: &Pod) -> Option<(String, String)> {
     let conditions = pod.status.as_ref()?.conditions.iter().flatten();
-    let scheduled = conditions
+    conditions
         .filter(|condition| condition.type_ == "PodScheduled" && condition.status == "False")
-        .find_map(|condition| condition.reason.clone().zip(condition.message.clone()));
-    scheduled
+        .find_map(|condition| condition.reason.clone().zip(condition.message.clone()))
 }
 
 fn way_out(reason: &str) -> &'static str {

@@ -29,7 +29,7 @@ use crate::{finalizer, mark, plane, status};
 /// While something is not as it should be.
 const SOON: Duration = Duration::from_secs(5);
 /// When all is well: drift that no watch told, and the endpoint again.
-const LATER: Duration = Duration::from_secs(300);
+const LATER: Duration = Duration::from_mins(5);
 
 pub async fn reconcile(ctx: &Context, tenant: &Tenant) -> Result<Next, Error> {
     let api: Api<Tenant> = Api::all(ctx.cluster.client());

@@ -27,7 +27,7 @@ use crate::{finalizer, plane, status};
 
 const SOON: Duration = Duration::from_secs(10);
 /// How often balances, budgets and pending payments are asked for.
-const REFRESH: Duration = Duration::from_secs(60);
+const REFRESH: Duration = Duration::from_mins(1);
 
 pub async fn reconcile(ctx: &Context, wallet: &Wallet) -> Result<Next, Error> {
     let place = Place::of(ctx, wallet).await?;

@@ -65,6 +65,7 @@ pub(crate) fn settings() -> Settings {
             "eip155:8453".to_owned(),
             vec!["https://rpc.example.net".to_owned()],
         )]),
+        chain_facts: BTreeMap::new(),
     }
 }
 

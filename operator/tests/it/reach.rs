@@ -1,6 +1,6 @@
-//! What NetworkPolicies let through, computed: whether a packet from one place gets to another.
+//! What network policies let through, computed: whether a packet from one place gets to another.
 //!
-//! Written from the documentation of NetworkPolicy, and pessimistic where clusters differ: an
+//! Written from the documentation of network policies, and pessimistic where clusters differ: an
 //! address block matches pods too, as in some of them it does.
 
 use std::net::IpAddr;

@@ -240,7 +240,7 @@ async fn a_namespace_is_adopted_only_when_it_is_asked_for_and_empty() {
     let adopt = |house: &House| {
         house.api.edit("tenants", "", "plain", |tenant| {
             tenant["spec"]["namespace"] = json!({ "adopt": true });
-        })
+        });
     };
     adopt(&house);
     house.pass::<Tenant>("", "plain").await.unwrap();
@@ -277,7 +277,7 @@ async fn a_paused_tenant_is_left_alone() {
 async fn a_tenant_that_cannot_be_read_is_told_so_and_nothing_else() {
     let house = settled("plain").await;
     house.api.edit("tenants", "", "plain", |tenant| {
-        tenant["spec"]["suspended"] = json!("maybe")
+        tenant["spec"]["suspended"] = json!("maybe");
     });
     house.api.take_writes();
     for _ in 0..2 {

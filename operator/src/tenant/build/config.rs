@@ -1,4 +1,4 @@
-//! What the pods read at their start: a ConfigMap named by its content, so that a change is a
+//! What the pods read at their start: a `ConfigMap` named by its content, so that a change is a
 //! rollout, and a rollback finds what it had. There is no secret in it.
 
 use std::collections::BTreeMap;
@@ -72,7 +72,7 @@ fn content(tenant: &ValidTenant, settings: &Settings) -> Value {
             "ca_file": format!("{}/{CA_FILE}", pod::CONFIG_DIR),
             "token_file": format!("{}/{}", pod::TOKEN_DIR, pod::TOKEN),
         },
-        "chains": tenant.chains.iter().map(chain).collect::<serde_json::Map<_, _>>(),
+        "chains": tenant.chains.iter().map(|one| chain(one, settings)).collect::<serde_json::Map<_, _>>(),
         "log": { "level": level(tenant.runtime.log_level), "format": "json" },
     });
     if let Some(bytes) = tenant.mcp.max_request_bytes {
@@ -81,15 +81,22 @@ fn content(tenant: &ValidTenant, settings: &Settings) -> Value {
     content
 }
 
-fn chain(chain: &ValidChain) -> (String, Value) {
+fn chain(chain: &ValidChain, settings: &Settings) -> (String, Value) {
+    let id = chain.id.to_string();
     let mut value = match &chain.rpc {
         Rpc::Urls { urls, private } => json!({ "rpc": urls, "allow_private": private }),
         Rpc::Secret { .. } => json!({ "rpc": [format!("file:{}", pod::rpc_file(chain))] }),
     };
+    let facts = settings.chain_facts.get(&id);
+    if let Some(Ok(Value::Object(facts))) = facts.map(serde_json::to_value) {
+        for (name, fact) in facts {
+            value[name] = fact;
+        }
+    }
     if let Some(confirmations) = chain.confirmations {
         value["confirmations"] = json!(confirmations);
     }
-    (chain.id.to_string(), value)
+    (id, value)
 }
 
 const fn level(level: LogLevel) -> &'static str {

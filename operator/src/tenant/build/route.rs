@@ -1,4 +1,4 @@
-//! The way in from outside the cluster: an HTTPRoute or an Ingress, where the cluster knows it.
+//! The way in from outside the cluster: an `HTTPRoute` or an Ingress, where the cluster knows it.
 //!
 //! Exactly two paths are let through: the tenant's endpoint and the metadata of that resource.
 

@@ -78,7 +78,7 @@ pub(super) fn chains(spec: &TenantSpec, settings: &Settings) -> Result<Vec<Valid
 pub(crate) fn services_named(spec: &TenantSpec, settings: &Settings) -> BTreeSet<ServiceName> {
     let own = spec.chains.iter().flat_map(|chain| &chain.endpoints);
     let ours = settings.chains.values().flatten().map(String::as_str);
-    own.map(|url| url.as_str())
+    own.map(vaultpilot_crds::value::Url::as_str)
         .chain(ours)
         .filter_map(|url| match target(url, settings)?.host {
             Host::Service(name) => Some(name),

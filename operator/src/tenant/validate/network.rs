@@ -77,20 +77,20 @@ pub(super) fn network(
             why: "lies in a network that stays shut: the cluster's own, the API server, the metadata address or the node",
         });
     }
-    Ok(without(network, shut))
+    Ok(without(network, &shut))
 }
 
-/// The internet, for endpoints that are known by a name only: a NetworkPolicy cannot hold a name.
+/// The internet, for endpoints that are known by a name only: a `NetworkPolicy` cannot hold a name.
 pub(super) fn internet(facts: &Facts, settings: &Settings) -> Vec<Peer> {
     let mut shut = shut(facts, settings);
     shut.extend(PRIVATE);
     [v4(0, 0, 0, 0, 0), v6(0, 0)]
-        .map(|all| without(all, shut.clone()))
+        .map(|all| without(all, &shut))
         .into()
 }
 
 /// Only what lies in `network` may be excepted from it, and nothing twice.
-fn without(network: IpNet, shut: Vec<IpNet>) -> Peer {
+fn without(network: IpNet, shut: &[IpNet]) -> Peer {
     let mut except: Vec<IpNet> = shut
         .iter()
         .filter(|one| network.contains(*one) && **one != network)

@@ -1,3 +1,9 @@
+#![expect(
+    clippy::needless_pass_by_value,
+    clippy::unwrap_in_result,
+    reason = "values are written where they are used, and a panic is a failed test"
+)]
+
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
