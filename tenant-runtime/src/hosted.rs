@@ -9,6 +9,7 @@ mod chain;
 mod drain;
 mod driver;
 mod error;
+mod house;
 mod keeper;
 mod known;
 mod owed;
