@@ -27,6 +27,9 @@ const QUANTITIES: [&str; 8] = [
     "emptyDir",
 ];
 
+/// What an object is, which the API server leaves out of the items of a list.
+const IDENTITY: [&str; 2] = [".apiVersion", ".kind"];
+
 /// The path of the first field that is not as it is wanted.
 pub fn differs(wanted: &Value, there: &Value) -> Option<String> {
     compare(wanted, there, "", "")
@@ -35,6 +38,7 @@ pub fn differs(wanted: &Value, there: &Value) -> Option<String> {
 fn compare(wanted: &Value, there: &Value, path: &str, parent: &str) -> Option<String> {
     let differing = || Some(path.trim_start_matches('.').to_owned());
     match (wanted, there) {
+        _ if IDENTITY.contains(&path) => None,
         (Value::Null, _) => None,
         (Value::Object(wanted), there) => {
             let empty = Map::new();

@@ -238,7 +238,15 @@ impl State {
             .objects
             .iter()
             .filter(|(key, object)| here(key) && selects(object));
-        let items: Vec<&Value> = found.map(|(_, object)| object).collect();
+        // As the real one: items of a list do not say what they are.
+        let items = found.map(|(_, object)| {
+            let mut item = object.clone();
+            let fields = item.as_object_mut().unwrap();
+            fields.remove("apiVersion");
+            fields.remove("kind");
+            item
+        });
+        let items: Vec<Value> = items.collect();
         json!({ "kind": "List", "apiVersion": "v1", "metadata": { "resourceVersion": "1" }, "items": items })
     }
 
