@@ -201,12 +201,17 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
     let readiness = Readiness::default();
     let probes = serve(arguments.listen, readiness.clone(), metrics, stop.clone());
     let led = lead(&arguments, client, ctx, readiness, &stop);
+    let mut led = std::pin::pin!(led);
     let result = tokio::select! {
-        led = led => led,
-        ended = probes => ended.map_err(|source| Failure::Listen {
-            address: arguments.listen,
-            source,
-        }),
+        led = &mut led => led,
+        ended = probes => match ended {
+            // Told to stop: the passes that have begun, and the lease, are not dropped half way.
+            Ok(()) => led.await,
+            Err(source) => Err(Failure::Listen {
+                address: arguments.listen,
+                source,
+            }),
+        },
     };
     stop.cancel();
     tasks.close();
