@@ -102,7 +102,7 @@ pub struct StrategySpec {
     pub approval_above: Option<Amount>,
     #[serde(default)]
     pub failure_policy: FailurePolicy,
-    /// How many runs are shown. All of them are kept.
+    /// How many ended runs are kept. What they add up to, and their audit entries, stay.
     #[serde(default = "fifty")]
     #[schemars(range(min = 1, max = 1000))]
     pub run_history_limit: i32,

@@ -95,7 +95,9 @@ impl Cluster {
             if Instant::now() > deadline {
                 let seen = found.map(|object| object["status"].clone());
                 let told = self.told(namespace);
-                panic!("{kind} {namespace}/{name} did not get there in {seconds} s: {seen:#?}\n{told}");
+                panic!(
+                    "{kind} {namespace}/{name} did not get there in {seconds} s: {seen:#?}\n{told}"
+                );
             }
             tokio::time::sleep(Duration::from_millis(300)).await;
         }

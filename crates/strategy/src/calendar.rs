@@ -9,7 +9,7 @@ use crate::problem::Notes;
 use crate::{Schedule, Tick, When};
 
 /// The shortest interval: a run takes a while.
-const SHORTEST: Duration = Duration::from_mins(1);
+const SHORTEST: Duration = Duration::from_secs(10);
 const LONGEST: Duration = Duration::from_hours(24 * 366);
 const LONGEST_JITTER: Duration = Duration::from_hours(24);
 const SECOND: Duration = Duration::from_secs(1);
@@ -161,7 +161,7 @@ fn interval(every: Duration, notes: &mut Notes) {
         (SHORTEST..=LONGEST).contains(&every),
         "interval_out_of_range",
         "schedule.interval",
-        "an interval is one minute to 366 days",
+        "an interval is ten seconds to 366 days",
     );
     notes.want(
         every.subsec_nanos() == 0,

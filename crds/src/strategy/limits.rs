@@ -11,7 +11,7 @@ use crate::value::Amount;
 pub struct StrategyLimits {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_per_run: Option<Amount>,
-    /// In any 24 hours.
+    /// In a day of the schedule's time zone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_per_day: Option<Amount>,
     /// In the strategy's life.

@@ -40,7 +40,7 @@ pub struct Schedule {
     /// No run from then on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end_at: Option<Moment>,
-    /// Each run starts up to this much later, by chance.
+    /// Each run starts up to this much later; how much is fixed for each tick.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jitter: Option<Span>,
     /// What becomes of runs that were missed.

@@ -95,7 +95,7 @@ pub struct RunCounts {
 pub struct Spent {
     pub chain: ChainId,
     pub asset: Asset,
-    /// In the last 24 hours.
+    /// Today, in the schedule's time zone.
     pub last_day: Amount,
     pub total: Amount,
 }

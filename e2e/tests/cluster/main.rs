@@ -2,3 +2,7 @@
 
 #[cfg(test)]
 mod kinds;
+#[cfg(test)]
+mod story;
+#[cfg(test)]
+mod world;

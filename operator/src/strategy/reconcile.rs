@@ -1,7 +1,7 @@
 //! One pass over a strategy.
 
 use kube::api::Api;
-use vaultpilot_core::{Duration, ResourceKind, TenantName};
+use vaultpilot_core::{Duration, ResourceKind, TenantName, Timestamp, clock};
 use vaultpilot_crds::condition::StrategyCondition as Condition;
 use vaultpilot_crds::{Strategy, Wallet};
 use vaultpilot_ports::resource_plane::StrategyWish;
@@ -34,6 +34,7 @@ pub async fn reconcile(ctx: &Context, strategy: &Strategy) -> Result<Next, Error
     after.observed_generation = strategy.metadata.generation;
     after.deletion = None;
     let mut findings = Findings::default();
+    let mut moves = false;
     match &place.tenant {
         None => {
             let message = "the namespace belongs to no tenant; apply a Tenant that claims it";
@@ -41,6 +42,7 @@ pub async fn reconcile(ctx: &Context, strategy: &Strategy) -> Result<Next, Error
         }
         Some(tenant) => {
             if let Some(view) = ask(ctx, strategy, &place, tenant, &mut findings).await? {
+                moves = is_moving(&view, ctx.clock.now());
                 report::write(&view, &mut after);
                 tell(strategy, &view, &mut findings);
             }
@@ -49,11 +51,18 @@ pub async fn reconcile(ctx: &Context, strategy: &Strategy) -> Result<Next, Error
     let generation = strategy.metadata.generation;
     after.conditions = findings.conditions(&before.conditions, generation, ctx.clock.now());
     status::publish(ctx, &api, strategy, strategy.status.as_ref(), &after).await?;
-    Ok(Next::After(if findings.is_ready() {
+    Ok(Next::After(if findings.is_ready() && !moves {
         REFRESH
     } else {
         SOON
     }))
+}
+
+/// A run is under way, or the next one begins before anybody would look again.
+fn is_moving(view: &StrategyView, now: Timestamp) -> bool {
+    let next = view.next_run_at.as_deref().and_then(|at| at.parse().ok());
+    let soon = clock::after(now, REFRESH);
+    view.active_run.is_some() || next.is_some_and(|at: Timestamp| at <= soon)
 }
 
 async fn ask(

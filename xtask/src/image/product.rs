@@ -1,7 +1,7 @@
-//! The product's images: one static program each, and nothing else in it.
+//! The product's images: one static program each, the certificates the world trusts, and nothing else.
 
 use super::elf;
-use super::oci::{self, Written};
+use super::oci::{self, Entry, Written};
 use super::part::{archives, one_binary};
 use crate::checkout::Checkout;
 use crate::cluster::{Fault, Tool, ensure, tool};
@@ -38,6 +38,8 @@ const ALL: [Product; 3] = [CONTROL_API, TENANT_RUNTIME, OPERATOR];
 
 const TARGET: &str = "x86_64-unknown-linux-gnu";
 const STRIP: Tool = tool("/usr/bin/strip", "binutils");
+/// Whom the world trusts: an RPC endpoint is reached over https.
+const ROOTS: Tool = tool("/etc/ssl/certs/ca-certificates.crt", "ca-certificates");
 
 /// All in one build. What has no package yet is named before anything is built.
 pub(super) fn build(checkout: &Checkout, products: &[Product]) -> Result<Vec<Written>, Error> {
@@ -52,7 +54,7 @@ pub(super) fn build(checkout: &Checkout, products: &[Product]) -> Result<Vec<Wri
         .iter()
         .map(|product| find(&metadata, *product).ok_or_else(|| missing(*product)))
         .collect::<Result<Vec<_>, Error>>()?;
-    ensure(checkout, &[STRIP])?;
+    ensure(checkout, &[STRIP, ROOTS])?;
     compile(checkout, &metadata, products)?;
     let both = products.iter().zip(packages);
     both.map(|(product, package)| write(checkout, *product, package))
@@ -111,7 +113,7 @@ fn write(checkout: &Checkout, product: Product, package: &Package) -> Result<Wri
     let stripped = folder.join(name);
     strip(checkout, &built, &stripped)?;
     let version = package.version.to_string();
-    let image = one_binary(
+    let mut image = one_binary(
         format!("docker.io/vaultpilot/{name}:{version}"),
         name,
         &stripped,
@@ -132,6 +134,11 @@ fn write(checkout: &Checkout, product: Product, package: &Package) -> Result<Wri
             ),
         ],
     );
+    image.entries.push(Entry::File {
+        path: ROOTS.path.trim_start_matches('/').to_owned(),
+        mode: 0o444,
+        from: ROOTS.path.into(),
+    });
     oci::write(&image, &folder.join(format!("{name}.tar")))
 }
 

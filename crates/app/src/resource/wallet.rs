@@ -71,12 +71,16 @@ impl App {
             other => other,
         };
         let ours = format!("frozen by {}", wish.by);
-        match (stored, &wish.frozen) {
-            (WalletState::Halted { .. }, _) => stored.clone(),
-            (WalletState::Frozen { reason, .. }, _) if !reason.starts_with(&ours) => stored.clone(),
-            (WalletState::Frozen { .. }, None) => WalletState::Active,
-            (_, None) => stored.clone(),
-            (_, Some(why)) => {
+        let is_others = match stored {
+            WalletState::Halted { .. } => true,
+            WalletState::Frozen { reason, .. } => !reason.starts_with(&ours),
+            _ => false,
+        };
+        match &wish.frozen {
+            _ if is_others => stored.clone(),
+            None if stored.may_sign() => stored.clone(),
+            None => WalletState::Active,
+            Some(why) => {
                 let reason = format!("{ours}: {why}");
                 match stored {
                     WalletState::Frozen { reason: known, .. } if *known == reason => stored.clone(),

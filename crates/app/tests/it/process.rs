@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use secrecy::SecretString;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 use vaultpilot_app::{ApplyPolicy, Feed, KeyCreate};
 use vaultpilot_core::Role;
 use vaultpilot_policy::Document;
@@ -94,7 +95,7 @@ async fn revoked_elsewhere(
     let feed = Feed::default();
     let other = house.beside(&feed);
     let stop = CancellationToken::new();
-    let relay = tokio::spawn(feed.relay(Box::new(told), stop.clone()));
+    let relay = TaskTracker::new().spawn(feed.relay(Box::new(told), stop.clone()));
     hints.send(Hint::Heard).unwrap();
     heard().await;
     let request = KeyCreate {
@@ -138,7 +139,7 @@ async fn while_nothing_is_heard_nothing_is_remembered() {
     let other = house.beside(&feed);
     let (hints, told) = mpsc::unbounded_channel();
     let stop = CancellationToken::new();
-    let relay = tokio::spawn(feed.relay(Box::new(Told(told)), stop.clone()));
+    let relay = TaskTracker::new().spawn(feed.relay(Box::new(Told(told)), stop.clone()));
     hints.send(Hint::Heard).unwrap();
     heard().await;
     assert!(other.policy(&house.trader, &treasury()).await.is_ok());
