@@ -115,6 +115,14 @@ impl Cluster {
 }
 
 impl Which {
+    /// A cluster of ours, whatever `KUBECONFIG` says.
+    pub(crate) fn own(name: Name) -> Self {
+        Self {
+            name,
+            kubeconfig: None,
+        }
+    }
+
     /// The kubeconfig of somebody else's cluster, if one was given: one that does not lie in the
     /// folder of our clusters.
     pub(crate) fn foreign(&self, checkout: &Checkout) -> Option<&Path> {

@@ -5,12 +5,12 @@ mod tally;
 use crate::checkout::Checkout;
 use crate::error::Error;
 use crate::process::{cargo, line, not_started, say};
-use crate::{build, fetch};
+use crate::{build, e2e, fetch};
 use clap::{Args, ValueEnum};
 use std::ffi::OsString;
 use std::io::BufReader;
 use std::process::{Command, ExitCode, Stdio};
-use tally::Tally;
+pub(crate) use tally::Tally;
 
 #[derive(Debug, Args)]
 pub struct Test {
@@ -34,6 +34,32 @@ enum Part {
 
 impl Test {
     pub(crate) fn run(self, checkout: &Checkout) -> Result<ExitCode, Error> {
+        let mut tally = self.programs(checkout)?;
+        if self.wants_cluster() {
+            if e2e::is_possible() {
+                match e2e::lived(checkout, &e2e::Life::test()?) {
+                    Ok(lived) => tally += lived,
+                    Err(error) => {
+                        say(&format!("the hosted shape was not lived through: {error}"));
+                        tally.failed += 1;
+                    }
+                }
+            } else {
+                say("the hosted shape is not lived through: a cluster needs root");
+                tally.skipped += 1;
+            }
+        }
+        println!("\n{tally}");
+        Ok(tally.verdict())
+    }
+
+    /// The whole suite, or all that meets the product from outside.
+    fn wants_cluster(&self) -> bool {
+        let all = !matches!(self.only, Some(Part::Unit));
+        all && self.filter.is_none() && self.arguments.is_empty()
+    }
+
+    fn programs(&self, checkout: &Checkout) -> Result<Tally, Error> {
         let mut command = cargo(checkout);
         command.args(["test", "--all-features", "--no-fail-fast"]);
         if matches!(self.only, Some(Part::Unit)) {
@@ -55,7 +81,7 @@ impl Test {
 }
 
 /// Runs the tests, passes on what they print, and adds up what they counted.
-pub(crate) fn count(command: &mut Command) -> Result<ExitCode, Error> {
+pub(crate) fn count(command: &mut Command) -> Result<Tally, Error> {
     let mut tests = command
         .stdout(Stdio::piped())
         .spawn()
@@ -69,17 +95,12 @@ pub(crate) fn count(command: &mut Command) -> Result<ExitCode, Error> {
     let status = tests.wait().map_err(|error| not_started(command, error))?;
     if status.success() && tally.ran_nothing() {
         say("no test has such a name");
-        return Ok(ExitCode::FAILURE);
+        tally.failed = 1;
     }
     if !status.success() && tally.failed == 0 {
         // It did not compile, or a test program died before it could count.
         say(&format!("`{}` ended with {status}", line(command)));
         tally.failed = 1;
     }
-    println!("\n{tally}");
-    Ok(if tally.failed == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(tally)
 }

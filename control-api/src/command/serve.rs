@@ -34,7 +34,7 @@ pub(super) async fn run(ctx: &Context) -> Result<(), Failure> {
     process.hear(ground.store.as_ref(), &ground.feed).await?;
     let rest = bind(config.rest.listen).await?;
     let grpc = bind(config.grpc.listen).await?;
-    let door = door(config, &ground, &app, seal, reviews)?;
+    let door = door(config, &ground, &app, seal, reviews, &process.stop)?;
     tracing::info!(
         rest = %config.rest.listen,
         grpc = %config.grpc.listen,
@@ -77,6 +77,7 @@ fn door(
     app: &Arc<App>,
     seal: Seal,
     reviews: TokenReviews,
+    stop: &CancellationToken,
 ) -> Result<Door, Failure> {
     let tokens = KnownTokens::new(Arc::new(reviews), Arc::clone(&ground.clock));
     let namespaces = KnownNamespaces::new(Arc::clone(&ground.store), Arc::clone(&ground.clock));
@@ -88,6 +89,7 @@ fn door(
         resources: app.clone(),
         seal,
         clock: Arc::clone(&ground.clock),
+        stop: stop.clone(),
     };
     Ok(Door::new(services, Arc::new(porter), &config.grpc)?)
 }

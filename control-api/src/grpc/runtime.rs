@@ -8,6 +8,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use futures::Stream;
+use tokio_util::sync::CancellationToken;
 use vaultpilot_app::App;
 use vaultpilot_core::{Caller, Clock};
 use vaultpilot_ports::{ControlPlane as _, Fault};
@@ -23,6 +24,7 @@ pub(super) struct Runtime {
     pub(super) app: Arc<App>,
     pub(super) seal: Arc<Seal>,
     pub(super) clock: Arc<dyn Clock>,
+    pub(super) stop: CancellationToken,
 }
 
 impl Runtime {

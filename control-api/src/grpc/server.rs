@@ -41,6 +41,8 @@ pub struct Services {
     pub resources: Arc<dyn ResourcePlane>,
     pub seal: Seal,
     pub clock: Arc<dyn Clock>,
+    /// Ends what would go on by itself: a watch is asked for again, elsewhere.
+    pub stop: CancellationToken,
 }
 
 /// The door, ready to be opened.
@@ -65,11 +67,13 @@ impl Door {
             resources,
             seal,
             clock,
+            stop,
         } = services;
         let runtime = Runtime {
             app,
             seal: Arc::new(seal),
             clock,
+            stop,
         };
         let runtime = RuntimeServiceServer::new(runtime).max_decoding_message_size(most);
         let strategies =

@@ -5,6 +5,8 @@ mod tests;
 
 use std::fmt::{Display, Formatter};
 use std::io::{self, BufRead, Write};
+use std::ops::AddAssign;
+use std::process::ExitCode;
 
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
@@ -30,6 +32,14 @@ impl Tally {
         Ok(())
     }
 
+    pub(crate) fn verdict(&self) -> ExitCode {
+        if self.failed == 0 {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        }
+    }
+
     pub(crate) fn ran_nothing(&self) -> bool {
         self.passed == 0 && self.failed == 0
     }
@@ -53,6 +63,14 @@ impl Tally {
                 _ => {}
             }
         }
+    }
+}
+
+impl AddAssign for Tally {
+    fn add_assign(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+        self.skipped += other.skipped;
     }
 }
 

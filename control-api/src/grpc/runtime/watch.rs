@@ -6,6 +6,7 @@ use futures::stream::unfold;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::broadcast;
 use tokio::time::{Duration, Instant};
+use tokio_util::sync::CancellationToken;
 use vaultpilot_app::{App, Moved, Seen};
 use vaultpilot_core::{Clock, TenantId};
 use vaultpilot_ports::Fault;
@@ -56,6 +57,7 @@ pub(super) fn watch(
         known: resume_token,
         told: None,
         until: Instant::now() + LONGEST,
+        stop: runtime.stop.clone(),
     };
     let events = unfold(Some(watch), async |watch| {
         let mut watch = watch?;
@@ -80,6 +82,8 @@ struct Watch {
     /// When it was last told anything.
     told: Option<Instant>,
     until: Instant,
+    /// The process is going; the runtime asks another one.
+    stop: CancellationToken,
 }
 
 impl Watch {
@@ -90,7 +94,11 @@ impl Watch {
         };
         loop {
             let quiet = told + QUIET;
-            let changed = self.change(quiet.min(self.until)).await;
+            let stop = self.stop.clone();
+            let changed = tokio::select! {
+                () = stop.cancelled() => return Ok(None),
+                changed = self.change(quiet.min(self.until)) => changed,
+            };
             if Instant::now() >= self.until {
                 return Ok(None);
             }

@@ -104,6 +104,7 @@ impl Door {
             resources: app.clone(),
             seal: Seal::new([9; 32]),
             clock: clock_of(),
+            stop: stop.clone(),
         };
         let server = Server::new(services, Arc::new(porter), &grpc).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

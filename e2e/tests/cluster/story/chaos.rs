@@ -10,12 +10,12 @@ use tokio::time::Instant;
 use super::tenant::ACME;
 use crate::world::{RELEASE, SYSTEM, World, account, payment};
 
-const PAYMENTS: u32 = 24;
+const PAYMENTS: u32 = 30;
 /// Each so much, in thousandths of a coin.
 const AMOUNT: u128 = 3;
 
 pub(super) async fn nothing_lost_nothing_twice(world: &World) {
-    world.step("operator, control API, executor and pods are killed in turn under load");
+    world.step("operator, control API, executor, database and pods are killed in turn under load");
     let wallet = world.cluster.get("wallet", "vp-acme", "treasury").unwrap();
     let treasury = wallet["status"]["address"].as_str().unwrap().to_owned();
     let before = world.chain.nonce(&treasury).await;
@@ -43,23 +43,31 @@ pub(super) async fn nothing_lost_nothing_twice(world: &World) {
             SYSTEM,
             format!("app.kubernetes.io/instance={RELEASE},app.kubernetes.io/component=executor"),
         ),
+        (
+            SYSTEM,
+            format!("app.kubernetes.io/instance={RELEASE},app.kubernetes.io/component=postgres"),
+        ),
         ("vp-acme", "vaultpilot.io/tenant=acme".to_owned()),
     ];
-    for (namespace, selector) in victims.iter().cycle().take(8) {
+    for (namespace, selector) in victims.iter().cycle().take(10) {
         tokio::time::sleep(Duration::from_secs(2)).await;
         let pods = world.cluster.list("pods", namespace, selector);
         assert!(!pods.is_empty(), "nobody to kill: {selector}");
-        let kill = [
+        let mut kill = vec![
             "delete",
             "pods",
             "-n",
             namespace,
             "-l",
             selector,
-            "--grace-period=0",
-            "--force",
             "--wait=false",
         ];
+        if selector.ends_with("component=postgres") {
+            // By force its successor could open the same files before it is gone.
+            kill.push("--grace-period=1");
+        } else {
+            kill.extend(["--grace-period=0", "--force"]);
+        }
         world.cluster.kubectl(&kill).output();
     }
     while let Some(paid) = paying.join_next().await {

@@ -5,7 +5,10 @@ use std::time::Duration;
 use serde_json::json;
 use tokio::time::Instant;
 use vaultpilot_e2e::Agent;
+use vaultpilot_e2e::cluster::condition_of;
 
+use super::manifest;
+use super::tenant::ACME;
 use crate::world::{RELEASE, SYSTEM, World, account, payment};
 
 pub(super) async fn reads_go_on_and_writes_wait(world: &World, agent: &Agent) {
@@ -54,6 +57,19 @@ pub(super) async fn reads_go_on_and_writes_wait(world: &World, agent: &Agent) {
     );
     assert_eq!(refused["error"]["retryable"], true, "{}", refused.content);
 
+    world.step("meanwhile a manifest changes: the wallet says what it waits for, and heals");
+    let renamed =
+        manifest::wallet(ACME, "treasury").replace("spec:\n", "spec:\n  displayName: Treasury\n");
+    world.cluster.apply(&renamed).output();
+    world
+        .cluster
+        .until("wallet", "vp-acme", "treasury", 60, |object| {
+            condition_of(object, "Ready").is_some_and(|ready| {
+                ready["status"] != "True" && ready["reason"] == "ControlPlaneUnreachable"
+            })
+        })
+        .await;
+
     scale(replicas.trim());
     world
         .cluster
@@ -66,6 +82,8 @@ pub(super) async fn reads_go_on_and_writes_wait(world: &World, agent: &Agent) {
             "--timeout=120s",
         ])
         .output();
+    let wallet = ("wallet", "vp-acme", "treasury");
+    world.cluster.condition(wallet, "Ready", "True", 60).await;
     let deadline = Instant::now() + Duration::from_secs(30);
     let paid = loop {
         let answer = agent.call("transfer", request()).await;
