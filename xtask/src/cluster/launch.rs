@@ -84,9 +84,10 @@ impl Launcher<'_> {
             Program::Machine(path) => path.into(),
             // A copy: the original may be built anew while the cluster is up.
             Program::Xtask => {
-                let own = std::env::current_exe().map_err(Error::file("find", "xtask"))?;
+                // By this name it is there also when it was built anew since this one started.
+                let own = "/proc/self/exe";
                 let copy = self.place.path("xtask");
-                fs::copy(&own, &copy).map_err(Error::file("copy", own))?;
+                fs::copy(own, &copy).map_err(Error::file("copy", own))?;
                 copy
             }
         })
