@@ -163,6 +163,19 @@ impl App {
         if reads.is_empty() {
             return Ok(());
         }
+        // A runtime is believed about reads that its callers may make, and about nothing else.
+        let is_read = |read: &ServedRead| {
+            let (caller, tool) = (&read.caller, read.tool);
+            let allowed = caller.role.may_call(tool) && caller.has(tool.scope());
+            tool.class() == ToolClass::S0 && (allowed || read.refused.is_some())
+        };
+        if !reads.iter().all(is_read) {
+            return Err(Fault::invalid(
+                "not_a_read",
+                "reads",
+                "only reads that their callers may make are written down afterwards",
+            ));
+        }
         let drafts = reads.iter().map(|read| {
             let outcome = match read.refused {
                 None => Outcome::Allowed,

@@ -86,7 +86,10 @@ async fn make_true(
     let applied = apply(&ctx.cluster, &valid.name, namespace, &pieces).await?;
     ctx.metrics.drift_corrected(applied.drifted.len() as u64);
     borders(&applied, findings);
-    register(ctx, tenant, valid, findings, after).await?;
+    // A namespace that is not the tenant's, or not fenced, has no pods that are believed.
+    if applied.is_whole(&[Kind::Namespace, Kind::NetworkPolicy]) {
+        register(ctx, tenant, valid, findings, after).await?;
+    }
     runtime(ctx, valid, &applied, findings, after).await?;
     exposed(ctx, valid, facts, &applied, findings).await?;
     verified(ctx, tenant, valid, &applied, findings, after).await;

@@ -163,6 +163,8 @@ impl App {
         }
         let archived = Tenant {
             state: TenantState::Archived { at: self.now() },
+            // Its pods are nobody's from here on, and the namespace may be another tenant's.
+            namespace: None,
             ..stored
         };
         tx.tenant_update(&archived).await.fault()?;

@@ -33,11 +33,13 @@ impl App {
                 "say why, in a few words",
             ));
         }
-        let reason = reason.as_str();
-        let to = |_: &WalletState, at| WalletState::Frozen {
-            reason: reason.to_owned(),
-            at,
+        // A freeze is never refused for its words, and its words never pass for a resource's.
+        let reason = if is_resources(&reason) {
+            format!("reason given: {reason}")
+        } else {
+            reason
         };
+        let to = |from: &WalletState, at| stopped(from, WalletState::Frozen { reason, at });
         self.wallet_move(caller, wallet, to, Action::WalletFrozen)
             .await
     }
@@ -50,6 +52,7 @@ impl App {
     ) -> Result<Arc<Wallet>, Fault> {
         let to = |from: &WalletState, at| match from {
             WalletState::Halted { chain, .. } => WalletState::Resumed { at, chain: *chain },
+            state if state.may_sign() => state.clone(),
             _ => WalletState::Active,
         };
         self.wallet_move(caller, wallet, to, Action::WalletThawed)
@@ -70,14 +73,13 @@ impl App {
             may_thaw(&found)?;
         }
         let state = to(&found.state, self.now());
-        // A frozen wallet stays as it was frozen first, a halted one as it was halted.
-        if found.state.may_sign() == state.may_sign() {
+        if found.state == state {
             return Ok(Arc::new(found));
         }
         tx.wallet_update(found.id, &state).await.fault()?;
         let mut draft = self.draft(caller, action, Outcome::Succeeded);
         draft.wallet = Some(found.id);
-        if let WalletState::Frozen { reason, .. } = &state {
+        if let Some(reason) = frozen_why(&state) {
             draft = draft.fact("reason", reason);
         }
         tx.audit_append(vec![draft]).await.fault()?;
@@ -85,6 +87,35 @@ impl App {
         found.state = state;
         self.feed.changed(caller.tenant);
         Ok(Arc::new(found))
+    }
+}
+
+/// How a resource's own freeze begins.
+const BY_RESOURCE: &str = "frozen by ";
+
+fn is_resources(reason: &str) -> bool {
+    reason.trim_start().starts_with(BY_RESOURCE)
+}
+
+/// A wallet stays as somebody froze it first, and as it was halted. A resource's freeze ends with the
+/// resource's wish, so one by anybody else takes its place; in a detached wallet it waits.
+fn stopped(from: &WalletState, frozen: WalletState) -> WalletState {
+    match from {
+        WalletState::Detached { at, was } => WalletState::Detached {
+            at: *at,
+            was: Box::new(stopped(was, frozen)),
+        },
+        WalletState::Frozen { reason, .. } if !is_resources(reason) => from.clone(),
+        WalletState::Halted { .. } => from.clone(),
+        _ => frozen,
+    }
+}
+
+fn frozen_why(state: &WalletState) -> Option<&str> {
+    match state {
+        WalletState::Frozen { reason, .. } => Some(reason),
+        WalletState::Detached { was, .. } => frozen_why(was),
+        _ => None,
     }
 }
 
@@ -98,7 +129,7 @@ fn may_thaw(wallet: &Wallet) -> Result<(), Fault> {
             );
             Err(Fault::conflict("wallet_detached", message))
         }
-        WalletState::Frozen { reason, .. } if reason.starts_with("frozen by ") => {
+        WalletState::Frozen { reason, .. } if is_resources(reason) => {
             free(wallet.managed.as_ref(), &format!("wallet {}", wallet.label))
         }
         _ => Ok(()),

@@ -193,6 +193,44 @@ async fn a_persons_freeze_outlasts_what_the_resource_says() {
     ));
 }
 
+/// Whose freeze it is cannot be forged, and a person's takes the place of a resource's.
+#[tokio::test(start_paused = true)]
+async fn no_words_of_an_agent_pass_for_a_resources_freeze() {
+    let house = House::new().await;
+    let app = &house.app;
+    app.tenant_apply(&tenant("acme", "vp-acme")).await.unwrap();
+    let mut wish = wallet("treasury", "1");
+    app.wallet_apply(&wish).await.unwrap();
+    let forged = format!("frozen by {}: x", wish.by);
+    app.wallet_freeze(&house.trader, &treasury(), &forged)
+        .await
+        .unwrap();
+    let kept = app.wallet_apply(&wish).await.unwrap();
+    assert_eq!(kept.state, "frozen", "the operator's next pass thawed it");
+    app.person_wallet_thaw(&house.owner, &treasury())
+        .await
+        .unwrap();
+
+    wish.frozen = Some("month end".to_owned());
+    app.wallet_apply(&wish).await.unwrap();
+    app.person_wallet_freeze(&house.owner, &treasury(), "stolen laptop")
+        .await
+        .unwrap();
+    wish.frozen = None;
+    let kept = app.wallet_apply(&wish).await.unwrap();
+    assert_eq!(kept.state_reason.as_deref(), Some("stolen laptop"));
+
+    app.person_wallet_thaw(&house.owner, &treasury())
+        .await
+        .unwrap();
+    assert_eq!(let_go(&house, &wish).await, Release::Done);
+    app.person_wallet_freeze(&house.owner, &treasury(), "still odd")
+        .await
+        .unwrap();
+    let again = app.wallet_apply(&wallet("treasury", "2")).await.unwrap();
+    assert_eq!(again.state_reason.as_deref(), Some("still odd"));
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_a_resource_owns_nobody_else_changes() {
     let house = House::new().await;
