@@ -4,6 +4,7 @@ use vaultpilot_core::Timestamp;
 use vaultpilot_crds::tenant::BlockedDeletion;
 use vaultpilot_crds::value::Sentence;
 
+use crate::mark::OWNER_ANNOTATION;
 use crate::moment::moment;
 use crate::reason::Reason;
 use crate::truth::{Finding, Findings, Truth, Weight, sentence};
@@ -25,6 +26,19 @@ impl Blocker {
             by,
             message: message.into(),
         }
+    }
+
+    /// The record cannot be let go: whose it is cannot be told any more.
+    pub fn unmarked(namespace: &str) -> Self {
+        let message = format!(
+            "namespace {namespace} has lost the operator's marks, so the record cannot be let go; put \
+             app.kubernetes.io/managed-by and {OWNER_ANNOTATION} back as they were"
+        );
+        Self::new(
+            Reason::NoTenant,
+            vec![format!("Namespace/{namespace}")],
+            message,
+        )
     }
 
     /// As conditions have it.

@@ -203,7 +203,12 @@ async fn blocker(
     place: &Place,
 ) -> Result<Option<Blocker>, Error> {
     let Some(tenant) = &place.tenant else {
-        return Ok(None);
+        // As with a wallet: what is on record is not left to pay unwatched.
+        let has_record = strategy
+            .status
+            .as_ref()
+            .is_some_and(|it| it.strategy_id.is_some());
+        return Ok(has_record.then(|| Blocker::unmarked(&place.namespace)));
     };
     let by = plane::managed(ResourceKind::Strategy, strategy)?;
     let released = ctx.plane.strategy_release(tenant, &place.name, &by).await;

@@ -227,8 +227,12 @@ async fn delete(
 /// Detaches the wallet, and then takes its limits away: never the other way round.
 async fn blocker(ctx: &Context, wallet: &Wallet, place: &Place) -> Result<Option<Blocker>, Error> {
     let Some(tenant) = &place.tenant else {
-        // Without a tenant there never was a record to let go, or the tenant let it go.
-        return Ok(None);
+        // Without a record there is nothing to let go; with one, it is not left to sign unwatched.
+        let has_record = wallet
+            .status
+            .as_ref()
+            .is_some_and(|it| it.wallet_id.is_some());
+        return Ok(has_record.then(|| Blocker::unmarked(&place.namespace)));
     };
     let users = strategies_of(ctx, wallet, &place.namespace).await?;
     if !users.is_empty() {
