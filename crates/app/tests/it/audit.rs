@@ -1,11 +1,12 @@
 //! `no_audit_gap`: every decision and every step has its entry, and the chain verifies.
 
-use vaultpilot_core::{Duration, Role};
+use vaultpilot_app::ServedRead;
+use vaultpilot_core::{Caller, Clock as _, Duration, Role, Tool};
 use vaultpilot_intent::StateName;
 use vaultpilot_ports::ControlPlane;
 use vaultpilot_ports::control_plane::{EventQuery, ListQuery};
 
-use crate::house::{House, id, payment, treasury};
+use crate::house::{House, code, id, payment, treasury};
 
 #[tokio::test(start_paused = true)]
 async fn no_audit_gap_a_payment_tells_its_life() {
@@ -172,4 +173,36 @@ async fn events_are_listed_page_by_page_without_a_gap() {
     let mut all: Vec<_> = house.audit().await.iter().map(|entry| entry.seq).collect();
     all.reverse();
     assert_eq!(seen, all);
+}
+
+/// What a runtime tells afterwards is believed about reads, and nothing is written beside them.
+#[tokio::test(start_paused = true)]
+async fn a_runtime_records_reads_and_nothing_else() {
+    let house = House::new().await;
+    let before = house.audit().await.len();
+    let read = |caller: &Caller, tool| ServedRead {
+        id: "read-1".to_owned(),
+        caller: caller.clone(),
+        tool,
+        wallet: None,
+        served_at: house.clock.now(),
+        as_of: house.clock.now(),
+        refused: None,
+    };
+    let record = async |reads: Vec<ServedRead>| house.app.reads_record(house.tenant, &reads).await;
+    let mut without = house.trader.clone();
+    without.scopes.clear();
+    for told in [
+        read(&house.trader, Tool::Transfer),
+        read(&house.trader, Tool::CreateWallet),
+        read(&without, Tool::ListWallets),
+    ] {
+        let good = read(&house.trader, Tool::ListWallets);
+        assert_eq!(code(record(vec![good, told]).await), "not_a_read");
+    }
+    assert_eq!(house.audit().await.len(), before);
+    record(vec![read(&house.trader, Tool::ListWallets)])
+        .await
+        .unwrap();
+    assert_eq!(house.audit().await.len(), before + 1);
 }

@@ -385,6 +385,8 @@ async fn a_tenant_goes_only_when_its_wallets_are_let_go_and_comes_back_whole() {
     assert_eq!(let_go(&house, &till).await, Release::Done);
     let released = house.app.tenant_release(&wish.name, &wish.by).await;
     assert_eq!(released.unwrap(), Release::Done);
+    let freed = house.store.tenant_find_by_namespace("vp-acme").await;
+    assert_eq!(freed.unwrap(), None, "its pods are nobody's now");
     assert_eq!(code(house.app.wallet_apply(&till).await), "tenant_archived");
     let paid = house.app.transfer(&house.trader, &payment("0.1")).await;
     assert_eq!(code(paid), "frozen");
