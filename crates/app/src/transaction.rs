@@ -1,6 +1,6 @@
 //! Reads of payments on record.
 
-use vaultpilot_core::{Caller, ChainId, Duration, IntentId, Tool};
+use vaultpilot_core::{Caller, ChainId, Duration, IntentId, Tool, WalletId};
 use vaultpilot_intent::{Intent, StateName};
 use vaultpilot_ports::Fault;
 use vaultpilot_ports::control_plane::{
@@ -46,6 +46,17 @@ pub(crate) fn listed<T>(items: Vec<T>, page: &Page, cursor: impl Fn(&T) -> Strin
     let full = u32::try_from(items.len()).is_ok_and(|count| count == page.limit);
     let next_cursor = if full { items.last().map(cursor) } else { None };
     Listed { items, next_cursor }
+}
+
+/// Payments the executor has work on, of one wallet or of all.
+pub(crate) fn in_flight(wallet: Option<WalletId>) -> IntentFilter {
+    IntentFilter {
+        wallet,
+        states: StateName::ALL
+            .into_iter()
+            .filter(|state| state.is_in_flight())
+            .collect(),
+    }
 }
 
 impl App {

@@ -14,6 +14,8 @@ use crate::App;
 use crate::error::OrFault;
 use crate::feed::Version;
 
+pub(crate) use freeze::BY_RESOURCE;
+
 /// Wallets met before, for reads. Whoever moves money reads the wallet again in its transaction.
 #[derive(Default)]
 pub(crate) struct KnownWallets(RwLock<HashMap<TenantId, Known>>);

@@ -10,6 +10,7 @@ use vaultpilot_ports::store::{IntentFilter, Page};
 use super::allowed;
 use crate::App;
 use crate::error::OrFault;
+use crate::transaction::in_flight;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ChainStatus {
@@ -56,14 +57,7 @@ impl App {
         allowed(caller, Permission::Read)?;
         let mut tx = self.store.read(caller.tenant).await.fault()?;
         let page = Page::first(Page::MAX);
-        let in_flight: Vec<StateName> = StateName::ALL
-            .into_iter()
-            .filter(|state| state.is_in_flight())
-            .collect();
-        let in_flight = IntentFilter {
-            wallet: None,
-            states: in_flight,
-        };
+        let in_flight = in_flight(None);
         let over = IntentFilter {
             wallet: None,
             states: vec![StateName::Final],

@@ -13,6 +13,8 @@ use super::claim::{Claim, claim, is_held};
 use super::tenant::count;
 use crate::App;
 use crate::error::OrFault;
+use crate::transaction::in_flight;
+use crate::wallet::BY_RESOURCE;
 
 impl App {
     /// The wallet as it is wished for, and whether it was found again.
@@ -70,7 +72,7 @@ impl App {
             WalletState::Detached { was, .. } => was,
             other => other,
         };
-        let ours = format!("frozen by {}", wish.by);
+        let ours = format!("{BY_RESOURCE}{}", wish.by);
         let is_others = match stored {
             WalletState::Halted { .. } => true,
             WalletState::Frozen { reason, .. } => !reason.starts_with(&ours),
@@ -247,13 +249,7 @@ impl App {
 
 /// Ids of the payments that are neither over nor waiting for a person.
 async fn under_way(tx: &mut dyn ReadTx, wallet: &Wallet) -> Result<Vec<String>, Fault> {
-    let filter = IntentFilter {
-        wallet: Some(wallet.id),
-        states: StateName::ALL
-            .into_iter()
-            .filter(|state| state.is_in_flight())
-            .collect(),
-    };
+    let filter = in_flight(Some(wallet.id));
     let found = tx.intent_list(&filter, Page::first(Page::MAX)).await;
     let found = found.fault()?;
     Ok(found

@@ -91,7 +91,7 @@ impl App {
 }
 
 /// How a resource's own freeze begins.
-const BY_RESOURCE: &str = "frozen by ";
+pub(crate) const BY_RESOURCE: &str = "frozen by ";
 
 fn is_resources(reason: &str) -> bool {
     reason.trim_start().starts_with(BY_RESOURCE)
