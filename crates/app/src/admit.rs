@@ -127,6 +127,7 @@ pub(crate) fn freeze_of(wallet: Option<&Wallet>) -> Freeze {
         WalletState::Frozen { reason, .. } | WalletState::Halted { reason, .. } => {
             Some(reason.clone())
         }
+        WalletState::Restored { .. } => Some("it came out of a backup".to_owned()),
         WalletState::Detached { .. } => Some("its resource was deleted".to_owned()),
     });
     Freeze {

@@ -15,6 +15,10 @@ pub(crate) fn wallet(wallet: &Wallet) -> WalletView {
         WalletState::Active | WalletState::Resumed { .. } => ("active", None),
         WalletState::Frozen { reason, .. } => ("frozen", Some(reason.clone())),
         WalletState::Halted { reason, .. } => ("halted", Some(reason.clone())),
+        WalletState::Restored { .. } => (
+            "restored",
+            Some("it came out of a backup; reconcile it with its chains".to_owned()),
+        ),
         WalletState::Detached { .. } => (
             "detached",
             Some("its resource was deleted; its key is kept".to_owned()),

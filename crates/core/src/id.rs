@@ -76,6 +76,8 @@ ids! {
     WalletId = "wal";
     /// A policy document.
     PolicyId = "pol";
+    /// An import, export or rotation of keys.
+    KeyTaskId = "ktk";
     /// An API key (not a signing key).
     KeyId = "key";
     /// An intent to move value, and the transaction it becomes.

@@ -30,7 +30,8 @@ pub use chain_id::ChainId;
 pub use clock::{Clock, Duration, Entropy, Timestamp};
 pub use effect::{Call, Effect, SignatureKind};
 pub use id::{
-    ApprovalId, AuditId, IntentId, KeyId, PolicyId, RunId, StrategyId, TenantId, WalletId,
+    ApprovalId, AuditId, IntentId, KeyId, KeyTaskId, PolicyId, RunId, StrategyId, TenantId,
+    WalletId,
 };
 pub use label::Label;
 pub use managed::{Managed, ResourceKind};
@@ -38,6 +39,6 @@ pub use money::{BaseUnits, Gwei, Wei};
 pub use permission::{Permission, Role, Scope};
 pub use proxy::client_address;
 pub use request_id::RequestId;
-pub use tenant::{Quota, Tenant, TenantName, TenantState};
+pub use tenant::{KeyManagement, Quota, Tenant, TenantName, TenantState};
 pub use tool::{Tool, ToolClass};
 pub use wallet::{Wallet, WalletState};

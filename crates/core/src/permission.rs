@@ -74,6 +74,12 @@ pub enum Permission {
     PolicyWrite,
     ApprovalDecide,
     KeyWrite,
+    /// Import wallet keys, rotate what wraps them, see how they are kept.
+    CustodyWrite,
+    /// Ask for a wallet's key.
+    CustodyExport,
+    /// Let somebody else's request for a wallet's key pass.
+    CustodyApprove,
     AuditRead,
 }
 
@@ -102,6 +108,7 @@ impl Role {
                 Permission::Read
                     | Permission::AuditRead
                     | Permission::ApprovalDecide
+                    | Permission::CustodyApprove
                     | Permission::WalletFreeze
             ),
             Self::Viewer => matches!(permission, Permission::Read | Permission::AuditRead),

@@ -15,6 +15,7 @@ pub struct Tenant {
     /// The Kubernetes namespace whose runtime may act for this tenant, and for no other.
     pub namespace: Option<String>,
     pub quota: Quota,
+    pub keys: KeyManagement,
     pub managed: Option<Managed>,
     pub created_at: Timestamp,
 }
@@ -32,6 +33,37 @@ pub enum TenantState {
     Archived {
         at: Timestamp,
     },
+}
+
+/// What wraps the tenant's keys. It never changes once there is a key.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(tag = "provider", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum KeyManagement {
+    /// The house's own root key.
+    #[default]
+    Local,
+    /// A key of the transit engine of Vault or OpenBao.
+    Vault {
+        /// Where the transit engine is mounted, without slashes at its ends.
+        mount: String,
+        /// The key; it must be derived.
+        key: String,
+        /// The role that logs in, for the login methods that have roles.
+        role: String,
+    },
+    /// A symmetric key of AWS KMS.
+    AwsKms { key_arn: String },
+}
+
+impl KeyManagement {
+    /// `local`, `vault` or `aws-kms`.
+    pub const fn provider(&self) -> &'static str {
+        match self {
+            Self::Local => "local",
+            Self::Vault { .. } => "vault",
+            Self::AwsKms { .. } => "aws-kms",
+        }
+    }
 }
 
 /// How much a tenant may hold; absent means the house's own limit.

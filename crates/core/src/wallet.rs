@@ -26,11 +26,18 @@ pub enum WalletState {
         reason: String,
         at: Timestamp,
     },
-    /// A person looked at a halted wallet and lets it sign again, on the chain that halted it from
-    /// the nonce that chain is at. Its first signature there makes it active.
+    /// A person lets it sign again, or brought its key along: on these chains it begins at the nonce
+    /// the chain is at. Its first signature on a chain takes the chain off; without chains it is
+    /// active.
     Resumed {
         at: Timestamp,
-        chain: ChainId,
+        #[serde(alias = "chain", deserialize_with = "one_or_many")]
+        chains: Vec<ChainId>,
+    },
+    /// It came out of a backup: signs nothing until a person has looked at what the chains say.
+    Restored {
+        at: Timestamp,
+        was: Box<WalletState>,
     },
     /// Somebody else used this key's nonces: signs nothing until a person has looked.
     Halted {
@@ -44,6 +51,20 @@ pub enum WalletState {
         at: Timestamp,
         was: Box<WalletState>,
     },
+}
+
+/// Earlier versions wrote one chain.
+fn one_or_many<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<ChainId>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Chains {
+        One(ChainId),
+        Many(Vec<ChainId>),
+    }
+    Ok(match Chains::deserialize(from)? {
+        Chains::One(chain) => vec![chain],
+        Chains::Many(chains) => chains,
+    })
 }
 
 impl Wallet {

@@ -4,7 +4,7 @@ use aes_gcm::aead::AeadInOut as _;
 use aes_gcm::{Aes256Gcm, KeyInit as _};
 use vaultpilot_core::Entropy;
 
-use crate::secret::Secret;
+use vaultpilot_secret::Secret;
 
 pub(crate) const NONCE: usize = 12;
 pub(crate) const SEALED: usize = Secret::LEN + 16;

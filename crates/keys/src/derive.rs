@@ -11,7 +11,7 @@ use sha2::Sha256;
 use vaultpilot_core::TenantId;
 use zeroize::Zeroize as _;
 
-use crate::secret::Secret;
+use vaultpilot_secret::Secret;
 
 /// The key encryption key of one tenant.
 pub(crate) fn tenant_kek(root: &Secret, tenant: TenantId) -> Secret {

@@ -3,11 +3,9 @@
 mod cipher;
 mod derive;
 mod envelope;
-mod erase;
 mod harden;
 mod private_key;
 mod root;
-mod secret;
 mod signer;
 mod wrapper;
 

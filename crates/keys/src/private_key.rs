@@ -4,7 +4,7 @@ use k256::ecdsa::SigningKey;
 use vaultpilot_core::{Address, B256, Entropy, U256};
 use vaultpilot_ports::keys::Signature;
 
-use crate::secret::Secret;
+use vaultpilot_secret::Secret;
 
 /// A random 256-bit number is no valid key once in 2^128 tries; so many in a row are a broken source.
 const TRIES: usize = 16;

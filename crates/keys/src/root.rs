@@ -11,8 +11,9 @@ use std::sync::Arc;
 use secrecy::SecretString;
 use vaultpilot_core::Entropy;
 
-use crate::secret::Secret;
-use crate::{LocalSigner, LocalWrapper, derive, erase};
+use crate::{LocalSigner, LocalWrapper, derive};
+use vaultpilot_secret::Secret;
+use vaultpilot_secret::erase;
 
 pub use passphrase::Cost;
 

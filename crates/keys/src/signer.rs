@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use vaultpilot_core::{Address, B256};
-use vaultpilot_ports::keys::{KeyContext, KeyError, Signature, Signer, WrappedKey};
+use vaultpilot_ports::keys::{KeyContext, KeyError, Signature, Signer, TenantKek, WrappedKey};
 
 use crate::cipher::NotOpened;
 use crate::envelope::{Envelope, dek_aad, key_aad};
-use crate::secret::Secret;
-use crate::{PROVIDER, RootError, RootId, RootKey, cipher, derive, erase, private_key};
+use crate::{PROVIDER, RootError, RootId, RootKey, cipher, derive, private_key};
+use vaultpilot_secret::Secret;
+use vaultpilot_secret::erase;
 
 /// Signs with keys that are wrapped under a local root. For the executor only.
 pub struct LocalSigner {
@@ -62,12 +63,13 @@ impl Signer for LocalSigner {
         &self,
         context: KeyContext,
         key: &WrappedKey,
+        _kek: Option<&TenantKek>,
         address: Address,
         hash: B256,
     ) -> Result<Signature, KeyError> {
         if key.provider != PROVIDER {
             return Err(KeyError::Provider {
-                expected: PROVIDER,
+                expected: PROVIDER.to_owned(),
                 found: key.provider.clone(),
             });
         }

@@ -1,7 +1,7 @@
 //! What must not compile, checked where it would be noticed.
 
-use crate::secret::Secret;
 use crate::{LocalSigner, LocalWrapper, RootKey};
+use vaultpilot_secret::Secret;
 
 /// Fails to compile when the type has the trait: two blanket rules apply then and neither is chosen.
 macro_rules! never {

@@ -4,12 +4,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use vaultpilot_core::{Address, Entropy};
-use vaultpilot_ports::keys::{KeyContext, KeyError, KeyWrapper, WrappedKey};
+use vaultpilot_core::{Address, Entropy, KeyManagement, TenantName};
+use vaultpilot_ports::keys::{KekContext, KeyContext, KeyError, KeyWrapper, TenantKek, WrappedKey};
 
 use crate::envelope::{Envelope, dek_aad, key_aad};
-use crate::secret::Secret;
-use crate::{PROVIDER, RootError, RootId, RootKey, cipher, derive, erase, private_key};
+use crate::{PROVIDER, RootError, RootId, RootKey, cipher, derive, private_key};
+use vaultpilot_secret::Secret;
+use vaultpilot_secret::erase;
 
 /// Makes and wraps wallet keys under a local root.
 pub struct LocalWrapper {
@@ -58,12 +59,35 @@ impl LocalWrapper {
 
 #[async_trait]
 impl KeyWrapper for LocalWrapper {
-    async fn generate(&self, context: KeyContext) -> Result<(Address, WrappedKey), KeyError> {
+    async fn kek(&self, _: &KeyManagement, _: KekContext) -> Result<TenantKek, KeyError> {
+        Err(KeyError::Unsupported {
+            what: "keys of tenants".to_owned(),
+        })
+    }
+
+    async fn adopt(
+        &self,
+        _: KeyContext,
+        _: &TenantName,
+        _: &str,
+    ) -> Result<(Address, WrappedKey), KeyError> {
+        Err(KeyError::Unsupported {
+            what: "keys that live elsewhere".to_owned(),
+        })
+    }
+
+    async fn generate(
+        &self,
+        context: KeyContext,
+        _: Option<&TenantKek>,
+    ) -> Result<(Address, WrappedKey), KeyError> {
         let (address, envelope) = erase::after(|| self.wrap(&context))?;
         let provider = PROVIDER.to_owned();
         let key = WrappedKey {
             provider,
             version: context.version,
+            generation: 1,
+            kek: None,
             envelope: envelope.to_bytes(),
         };
         Ok((address, key))

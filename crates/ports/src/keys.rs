@@ -1,24 +1,46 @@
-//! Wallet keys: made and wrapped by one side, unwrapped for one signature by the other.
+//! Keys: made and wrapped by one side, unwrapped for one signature by the other.
+//!
+//! A root (a local one, Vault, AWS KMS) wraps the key-encryption keys of tenants. A tenant's
+//! key-encryption key is a seed with a public half: whoever has only that half can wrap the data key
+//! of a wallet under it, and unwrap nothing. A data key wraps one private key.
+
+mod custodian;
+mod error;
+mod external;
+mod kek;
+mod root;
 
 use alloy_primitives::{Address, B256, U256};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
-use vaultpilot_core::{TenantId, WalletId};
+use vaultpilot_core::{KeyManagement, TenantId, TenantName, WalletId};
+
+pub use custodian::{Custodian, Export, SealedKey};
+pub use error::KeyError;
+pub use external::ExternalKeys;
+pub use kek::{KekContext, TenantKek};
+pub use root::{RootHealth, RootSealed, RootUnwrapper, RootWrapper};
 
 /// What a wrapped key is bound to. Unwrapping under another context fails.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct KeyContext {
     pub tenant: TenantId,
     pub wallet: WalletId,
     pub version: u32,
 }
 
-/// A key at rest: ciphertext only.
+/// A key at rest: ciphertext only, or the name of a key that lives elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WrappedKey {
-    /// Which root wraps it: `local`, `vault`, `aws-kms`.
+    /// What unwraps or signs: `local`, `vault`, `aws-kms`, or `aws-kms-key` for a key that never
+    /// leaves AWS KMS.
     pub provider: String,
     pub version: u32,
+    /// Grows when the same key is wrapped anew; the newest one counts.
+    pub generation: u32,
+    /// The version of the tenant's key-encryption key this is under; `None` for a key that lives
+    /// elsewhere, and for one that was wrapped before tenants had keys of their own.
+    pub kek: Option<u32>,
     /// The envelope, in the provider's own versioned form.
     pub envelope: Vec<u8>,
 }
@@ -31,39 +53,41 @@ pub struct Signature {
     pub y_parity: bool,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum KeyError {
-    /// Wrong context, wrong root or altered bytes: they cannot be told apart, and need not be.
-    #[error("key cannot be unwrapped")]
-    NotUnwrapped,
-    #[error("key is wrapped by {found}, this process unwraps {expected}")]
-    Provider {
-        expected: &'static str,
-        found: String,
-    },
-    #[error("key belongs to another address")]
-    WrongAddress,
-    /// Sealed, throttled, unreachable. Worth a retry.
-    #[error("key provider is unavailable")]
-    Unavailable { detail: String },
-    #[error("key envelope is unreadable")]
-    Envelope,
-}
-
-/// Makes wallet keys. Contract: the plaintext never leaves the call; two calls never give one key.
+/// Makes keys. Contract: the plaintext never leaves the call; two calls never give one key; nothing
+/// here unwraps.
 #[async_trait]
 pub trait KeyWrapper: Send + Sync {
-    async fn generate(&self, context: KeyContext) -> Result<(Address, WrappedKey), KeyError>;
+    /// A new key-encryption key, wrapped by this root.
+    async fn kek(&self, root: &KeyManagement, context: KekContext) -> Result<TenantKek, KeyError>;
+
+    /// A new wallet key under this key-encryption key. Contract: one whose public halves somebody
+    /// else exchanged is refused with `KekForged`.
+    async fn generate(
+        &self,
+        context: KeyContext,
+        kek: Option<&TenantKek>,
+    ) -> Result<(Address, WrappedKey), KeyError>;
+
+    /// A wallet key that lives elsewhere and stays there. Contract: only one that says of itself
+    /// that it is this tenant's.
+    async fn adopt(
+        &self,
+        context: KeyContext,
+        tenant: &TenantName,
+        id: &str,
+    ) -> Result<(Address, WrappedKey), KeyError>;
 }
 
 /// Signs with a wrapped key. Held by the executor only. Contract: the plaintext exists for the
-/// signature and is erased; the address is re-derived and must match before anything is signed.
+/// signature and is erased; a key that is another address's signs nothing.
 #[async_trait]
 pub trait Signer: Send + Sync {
+    /// `kek` is the one that `key.kek` names.
     async fn sign(
         &self,
         context: KeyContext,
         key: &WrappedKey,
+        kek: Option<&TenantKek>,
         address: Address,
         hash: B256,
     ) -> Result<Signature, KeyError>;

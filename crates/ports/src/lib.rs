@@ -10,7 +10,7 @@ pub mod strategy_plane;
 
 pub use chain::{Broadcaster, ChainError, ChainReader, Faucet, TxCodec};
 pub use control_plane::{ControlPlane, Fault};
-pub use keys::{KeyError, KeyWrapper, Signer};
+pub use keys::{Custodian, KeyError, KeyWrapper, RootUnwrapper, RootWrapper, Signer};
 pub use notify::{Notice, Notifier};
 pub use resource_plane::ResourcePlane;
 pub use store::{ReadTx, Store, StoreError, Tx};

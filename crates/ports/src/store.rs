@@ -1,6 +1,7 @@
 //! Units of work on durable state. A transaction is scoped to one tenant from its first statement.
 
 mod hint;
+mod key_task;
 mod record;
 mod strategy;
 
@@ -10,16 +11,18 @@ use alloy_primitives::{Address, B256};
 use async_trait::async_trait;
 use vaultpilot_audit::{Draft, Entry, Head};
 use vaultpilot_core::{
-    ApprovalId, Asset, BaseUnits, ChainId, Duration, IntentId, KeyId, Label, Managed, RequestId,
-    RunId, StrategyId, Tenant, TenantId, TenantName, Timestamp, Wallet, WalletId, WalletState, Wei,
+    ApprovalId, Asset, BaseUnits, ChainId, Duration, IntentId, KeyId, KeyTaskId, Label, Managed,
+    RequestId, RunId, StrategyId, Tenant, TenantId, TenantName, Timestamp, Wallet, WalletId,
+    WalletState, Wei,
 };
 use vaultpilot_intent::{Digest, Intent, StateName};
 use vaultpilot_policy::{Decision, RecipientFacts, UsageKey, Used};
 use vaultpilot_strategy::{Run, Strategy};
 
-use crate::keys::WrappedKey;
+use crate::keys::{TenantKek, WrappedKey};
 
 pub use hint::{Hint, Hints};
+pub use key_task::{KeyImport, KeyLevel, KeyTask, KeyTaskState, KeyWork};
 pub use record::{
     ApiKey, Approval, ApprovalState, EventFilter, InFlight, IntentFilter, Lease, Page,
     PolicyRecord, Reservation, SecretHash,
@@ -73,6 +76,14 @@ pub trait Store: Send + Sync {
         &self,
         now: Timestamp,
     ) -> Result<Vec<(TenantId, ApprovalId)>, StoreError>;
+    /// Running key tasks of all tenants, oldest first; and those that await approval too long.
+    async fn key_task_open(
+        &self,
+        now: Timestamp,
+    ) -> Result<Vec<(TenantId, KeyTaskId)>, StoreError> {
+        let _ = now;
+        Ok(Vec::new())
+    }
     /// Takes or renews the right to sign for (chain, address) until `now + ttl`; `None` while
     /// somebody else holds it. A take-over raises the epoch.
     async fn lease_acquire(
@@ -97,8 +108,56 @@ pub trait ReadTx: Send {
     async fn wallet_find(&mut self, label: &Label) -> Result<Option<Wallet>, StoreError>;
     /// By label.
     async fn wallet_list(&mut self, page: Page) -> Result<Vec<Wallet>, StoreError>;
-    /// The newest version.
+    async fn wallet_find_by_address(
+        &mut self,
+        address: Address,
+    ) -> Result<Option<Wallet>, StoreError> {
+        let _ = address;
+        Ok(None)
+    }
+    /// The newest version, and of that the newest generation.
     async fn wallet_key_fetch(&mut self, id: WalletId) -> Result<Option<WrappedKey>, StoreError>;
+    /// Newest keys of wallets that are under a key-encryption key older than `kek`, or under none
+    /// but wrapped all the same (`local`); by wallet, after `after`.
+    async fn wallet_key_list_behind(
+        &mut self,
+        kek: u32,
+        after: Option<WalletId>,
+        limit: u32,
+    ) -> Result<Vec<(WalletId, WrappedKey)>, StoreError> {
+        let _ = (kek, after, limit);
+        Ok(Vec::new())
+    }
+    /// How many wallet keys, newest ones, are under which version of the key-encryption key.
+    async fn wallet_key_count(
+        &mut self,
+    ) -> Result<BTreeMap<(String, Option<u32>), u64>, StoreError> {
+        Ok(BTreeMap::new())
+    }
+
+    /// The key-encryption key in force: the newest generation of the newest version.
+    async fn kek_current(&mut self) -> Result<Option<TenantKek>, StoreError> {
+        Ok(None)
+    }
+    /// The newest generation of a version.
+    async fn kek_fetch(&mut self, version: u32) -> Result<Option<TenantKek>, StoreError> {
+        let _ = version;
+        Ok(None)
+    }
+    /// The newest generation of every version, by version.
+    async fn kek_list(&mut self) -> Result<Vec<TenantKek>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    async fn key_task_fetch(&mut self, id: KeyTaskId) -> Result<Option<KeyTask>, StoreError> {
+        let _ = id;
+        Ok(None)
+    }
+    /// Newest first.
+    async fn key_task_list(&mut self, page: Page) -> Result<Vec<KeyTask>, StoreError> {
+        let _ = page;
+        Ok(Vec::new())
+    }
 
     async fn policy_list(&mut self) -> Result<Vec<PolicyRecord>, StoreError>;
 
@@ -213,8 +272,45 @@ pub trait Tx: ReadTx {
     /// Replaces everything but id, name and birth. `Conflict` when the namespace is another's.
     async fn tenant_update(&mut self, tenant: &Tenant) -> Result<(), StoreError>;
 
-    /// Writes wallet and key; `Conflict` when the label is taken: a key is never overwritten.
+    /// Writes wallet and key; `Conflict` when the label is taken, or the address by any wallet of any
+    /// tenant: a key is never overwritten, and no key has two budgets.
     async fn wallet_insert(&mut self, wallet: &Wallet, key: &WrappedKey) -> Result<(), StoreError>;
+    /// Adds the next generation of a key; `Conflict` unless it follows the newest one.
+    async fn wallet_key_rewrap(
+        &mut self,
+        id: WalletId,
+        key: &WrappedKey,
+    ) -> Result<(), StoreError> {
+        let _ = (id, key);
+        Err(unbuilt())
+    }
+    /// Deletes all generations of all keys but the newest of each; gives how many.
+    async fn wallet_key_purge(&mut self) -> Result<u64, StoreError> {
+        Err(unbuilt())
+    }
+
+    /// Adds a key-encryption key, or the next generation of one; `Conflict` when it is there. Never
+    /// overwrites one.
+    async fn kek_insert(&mut self, kek: &TenantKek) -> Result<(), StoreError> {
+        let _ = kek;
+        Err(unbuilt())
+    }
+    /// Deletes all generations but the newest of each version, and versions that are older than the
+    /// newest and that no wallet key and no open task names; gives how many rows.
+    async fn kek_purge(&mut self) -> Result<u64, StoreError> {
+        Err(unbuilt())
+    }
+
+    async fn key_task_insert(&mut self, task: &KeyTask) -> Result<(), StoreError> {
+        let _ = task;
+        Err(unbuilt())
+    }
+    /// Replaces state, work (an import forgets its sealed keys once it ended) and times; `Conflict`
+    /// unless the stored one has the revision that was `seen`.
+    async fn key_task_update(&mut self, seen: u64, task: &KeyTask) -> Result<(), StoreError> {
+        let _ = (seen, task);
+        Err(unbuilt())
+    }
     async fn wallet_update(&mut self, id: WalletId, state: &WalletState) -> Result<(), StoreError>;
     /// Gives the wallet to a resource, or frees it.
     async fn wallet_manage(
@@ -305,4 +401,9 @@ pub trait Tx: ReadTx {
     async fn audit_append(&mut self, drafts: Vec<Draft>) -> Result<Head, StoreError>;
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;
+}
+
+/// Until both databases have the tables.
+fn unbuilt() -> StoreError {
+    StoreError::Unavailable("not built yet".into())
 }

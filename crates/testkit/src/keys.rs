@@ -4,8 +4,10 @@ use std::sync::{Arc, Mutex};
 
 use alloy_primitives::{Address, B256, U256, keccak256};
 use async_trait::async_trait;
-use vaultpilot_core::{Entropy, WalletId};
-use vaultpilot_ports::keys::{KeyContext, KeyError, KeyWrapper, Signature, Signer, WrappedKey};
+use vaultpilot_core::{Entropy, KeyManagement, TenantName, Timestamp, WalletId};
+use vaultpilot_ports::keys::{
+    KekContext, KeyContext, KeyError, KeyWrapper, Signature, Signer, TenantKek, WrappedKey,
+};
 
 use crate::{SeededEntropy, lock};
 
@@ -57,6 +59,11 @@ impl FakeKeys {
         }
     }
 
+    fn mac(&self, context: &KekContext, seed: &[u8]) -> B256 {
+        let bound = format!("{}|{}", context.tenant, context.version);
+        keccak256([self.0.root.as_slice(), bound.as_bytes(), seed].concat())
+    }
+
     fn mask(&self, context: &KeyContext, salt: &[u8]) -> B256 {
         keccak256([self.0.root.as_slice(), binding(context).as_slice(), salt].concat())
     }
@@ -96,7 +103,39 @@ pub fn fake_signature(address: Address, hash: B256) -> Signature {
 
 #[async_trait]
 impl KeyWrapper for FakeKeys {
-    async fn generate(&self, context: KeyContext) -> Result<(Address, WrappedKey), KeyError> {
+    async fn kek(&self, root: &KeyManagement, context: KekContext) -> Result<TenantKek, KeyError> {
+        self.available()?;
+        let mut seed = [0u8; 32];
+        self.0.entropy.fill(&mut seed);
+        Ok(TenantKek {
+            version: context.version,
+            generation: 1,
+            management: root.clone(),
+            root: PROVIDER.to_owned(),
+            wrapped: seed.to_vec(),
+            seals: keccak256(seed).0,
+            imports: keccak256([&seed[..], b"imports"].concat()).0,
+            mac: self.mac(&context, &seed).0,
+            created_at: Timestamp::UNIX_EPOCH,
+        })
+    }
+
+    async fn adopt(
+        &self,
+        _: KeyContext,
+        _: &TenantName,
+        _: &str,
+    ) -> Result<(Address, WrappedKey), KeyError> {
+        Err(KeyError::Unsupported {
+            what: "keys that live elsewhere".to_owned(),
+        })
+    }
+
+    async fn generate(
+        &self,
+        context: KeyContext,
+        kek: Option<&TenantKek>,
+    ) -> Result<(Address, WrappedKey), KeyError> {
         self.available()?;
         let (mut secret, mut salt) = ([0u8; 32], [0u8; 32]);
         self.0.entropy.fill(&mut secret);
@@ -112,6 +151,8 @@ impl KeyWrapper for FakeKeys {
         let key = WrappedKey {
             provider: PROVIDER.to_owned(),
             version: context.version,
+            generation: 1,
+            kek: kek.map(|kek| kek.version),
             envelope,
         };
         Ok((address_of(B256::from(secret)), key))
@@ -124,13 +165,14 @@ impl Signer for FakeKeys {
         &self,
         context: KeyContext,
         key: &WrappedKey,
+        _kek: Option<&TenantKek>,
         address: Address,
         hash: B256,
     ) -> Result<Signature, KeyError> {
         self.available()?;
         if key.provider != PROVIDER {
             return Err(KeyError::Provider {
-                expected: PROVIDER,
+                expected: PROVIDER.to_owned(),
                 found: key.provider.clone(),
             });
         }

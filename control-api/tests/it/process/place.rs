@@ -135,6 +135,7 @@ impl Place {
             state: TenantState::Active,
             namespace: Some(format!("vp-{name}")),
             quota: Quota::default(),
+            keys: vaultpilot_core::KeyManagement::default(),
             managed: None,
             created_at: clock.now(),
         };

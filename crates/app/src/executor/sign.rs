@@ -120,7 +120,7 @@ impl Lane {
         let signature = self
             .parts
             .signer
-            .sign(context, &key, intent.from, hash)
+            .sign(context, &key, None, intent.from, hash)
             .await?;
         failpoint!("after_sign");
         let (raw, hash) = self
@@ -145,10 +145,9 @@ impl Lane {
         let Some(state) = signing_state(unit.as_mut(), work).await? else {
             return Err(Stop::Refuse(Refusal::Frozen));
         };
-        if is_resumed(&state, self.key.0) {
+        if let Some(next) = begun(state, self.key.0) {
             // What a person acknowledged was this gap, not the next one.
-            unit.wallet_update(work.intent.wallet, &WalletState::Active)
-                .await?;
+            unit.wallet_update(work.intent.wallet, &next).await?;
         }
         unit.nonce_take(&lease, tx.nonce, work.intent.id).await?;
         self.advance_in(unit, work, Event::Signed { tx }).await?;
@@ -174,5 +173,18 @@ async fn signing_state(
 
 /// Whether a person acknowledged that somebody else used nonces on this chain.
 fn is_resumed(state: &WalletState, here: ChainId) -> bool {
-    matches!(state, WalletState::Resumed { chain, .. } if *chain == here)
+    matches!(state, WalletState::Resumed { chains, .. } if chains.contains(&here))
+}
+
+/// The state after the first signature on this chain, where that changes it.
+fn begun(state: WalletState, here: ChainId) -> Option<WalletState> {
+    let WalletState::Resumed { at, mut chains } = state else {
+        return None;
+    };
+    let before = chains.len();
+    chains.retain(|chain| *chain != here);
+    if chains.is_empty() {
+        return Some(WalletState::Active);
+    }
+    (chains.len() < before).then_some(WalletState::Resumed { at, chains })
 }

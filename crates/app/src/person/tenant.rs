@@ -2,7 +2,7 @@
 
 use vaultpilot_audit::{Action, Outcome};
 use vaultpilot_core::tenant::TenantState;
-use vaultpilot_core::{Caller, Quota, Tenant, TenantId, TenantName};
+use vaultpilot_core::{Caller, KeyManagement, Quota, Tenant, TenantId, TenantName};
 use vaultpilot_ports::Fault;
 
 use crate::App;
@@ -23,6 +23,7 @@ impl App {
             state: TenantState::Active,
             namespace: None,
             quota: Quota::default(),
+            keys: KeyManagement::default(),
             managed: None,
             created_at: self.now(),
         };

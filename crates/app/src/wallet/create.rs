@@ -46,7 +46,7 @@ impl App {
             wallet: id,
             version: 1,
         };
-        let (address, key) = self.wrapper.generate(context).await.fault()?;
+        let (address, key) = self.wrapper.generate(context, None).await.fault()?;
         let wallet = Wallet {
             id,
             tenant: caller.tenant,

@@ -51,7 +51,10 @@ impl App {
         wallet: &WalletRef,
     ) -> Result<Arc<Wallet>, Fault> {
         let to = |from: &WalletState, at| match from {
-            WalletState::Halted { chain, .. } => WalletState::Resumed { at, chain: *chain },
+            WalletState::Halted { chain, .. } => WalletState::Resumed {
+                at,
+                chains: vec![*chain],
+            },
             state if state.may_sign() => state.clone(),
             _ => WalletState::Active,
         };

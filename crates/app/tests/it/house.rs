@@ -367,11 +367,12 @@ impl<T: Signer> Signer for Gate<T> {
         &self,
         context: KeyContext,
         key: &WrappedKey,
+        kek: Option<&vaultpilot_ports::keys::TenantKek>,
         address: Address,
         hash: vaultpilot_core::B256,
     ) -> Result<Signature, KeyError> {
         self.pass().await;
-        self.inner.sign(context, key, address, hash).await
+        self.inner.sign(context, key, kek, address, hash).await
     }
 }
 

@@ -14,7 +14,7 @@ use super::passphrase::{self, Cost, SALT};
 use super::{Lock, RootError, RootId};
 use crate::cipher::{self, NONCE, NotOpened, SEALED, Sealed};
 use crate::derive;
-use crate::secret::Secret;
+use vaultpilot_secret::Secret;
 
 const VERSION: u32 = 1;
 

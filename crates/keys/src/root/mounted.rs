@@ -12,8 +12,8 @@ use rustix::fs::{FileType, Mode, OFlags};
 use zeroize::Zeroizing;
 
 use super::{Lock, RootError, RootKey, form};
-use crate::erase;
-use crate::secret::Secret;
+use vaultpilot_secret::Secret;
+use vaultpilot_secret::erase;
 
 const MAX_BYTES: u64 = 4096;
 /// Write for the group, anything for others.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroize as _;
 
 use super::RootError;
-use crate::secret::Secret;
+use vaultpilot_secret::Secret;
 
 pub(crate) const SALT: usize = 16;
 

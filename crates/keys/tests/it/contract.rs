@@ -18,8 +18,8 @@ async fn another_root_unwraps_nothing() {
     let (wrapper, _) = halves(1, Arc::new(SeededEntropy::new(2)));
     let (_, stranger) = halves(3, Arc::new(SeededEntropy::new(2)));
     let context = context();
-    let (address, key) = wrapper.generate(context).await.unwrap();
-    let refused = stranger.sign(context, &key, address, hash()).await;
+    let (address, key) = wrapper.generate(context, None).await.unwrap();
+    let refused = stranger.sign(context, &key, None, address, hash()).await;
     assert_eq!(refused, Err(KeyError::NotUnwrapped));
 
     // Nor when the envelope claims to be of that root.
@@ -30,7 +30,7 @@ async fn another_root_unwraps_nothing() {
         envelope: claimed.into_bytes(),
         ..key
     };
-    let refused = stranger.sign(context, &forged, address, hash()).await;
+    let refused = stranger.sign(context, &forged, None, address, hash()).await;
     assert_eq!(refused, Err(KeyError::NotUnwrapped));
 }
 
@@ -38,8 +38,8 @@ async fn another_root_unwraps_nothing() {
 async fn parts_of_two_envelopes_make_none() {
     let (wrapper, signer) = halves(1, Arc::new(SeededEntropy::new(2)));
     let context = context();
-    let (address, one) = wrapper.generate(context).await.unwrap();
-    let (_, two) = wrapper.generate(context).await.unwrap();
+    let (address, one) = wrapper.generate(context, None).await.unwrap();
+    let (_, two) = wrapper.generate(context, None).await.unwrap();
     let read = |key: &WrappedKey| {
         serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(&key.envelope).unwrap()
     };
@@ -62,7 +62,9 @@ async fn parts_of_two_envelopes_make_none() {
             envelope: swapped.into_bytes(),
             ..one.clone()
         };
-        let refused = signer.sign(context, &mixed, address, B256::ZERO).await;
+        let refused = signer
+            .sign(context, &mixed, None, address, B256::ZERO)
+            .await;
         assert_eq!(refused, Err(KeyError::NotUnwrapped), "{name}");
     }
 }
@@ -70,7 +72,7 @@ async fn parts_of_two_envelopes_make_none() {
 #[tokio::test]
 async fn an_envelope_says_what_it_is() {
     let (wrapper, _) = halves(1, Arc::new(SeededEntropy::new(2)));
-    let (address, key) = wrapper.generate(context()).await.unwrap();
+    let (address, key) = wrapper.generate(context(), None).await.unwrap();
     assert_eq!(
         (key.provider.as_str(), key.version),
         (vaultpilot_keys::PROVIDER, 1)
@@ -90,7 +92,7 @@ async fn an_envelope_says_what_it_is() {
 async fn other_versions_and_algorithms_are_refused() {
     let (wrapper, signer) = halves(1, Arc::new(SeededEntropy::new(2)));
     let context = context();
-    let (address, key) = wrapper.generate(context).await.unwrap();
+    let (address, key) = wrapper.generate(context, None).await.unwrap();
     let text = String::from_utf8(key.envelope.clone()).unwrap();
     for (from, to) in [
         ("\"version\":1", "\"version\":2"),
@@ -106,7 +108,7 @@ async fn other_versions_and_algorithms_are_refused() {
             envelope: altered.into_bytes(),
             ..key.clone()
         };
-        let refused = signer.sign(context, &key, address, B256::ZERO).await;
+        let refused = signer.sign(context, &key, None, address, B256::ZERO).await;
         assert_eq!(refused, Err(KeyError::Envelope), "{to}");
     }
 }

@@ -37,6 +37,8 @@ async fn old_files_and_envelopes_open() {
     let key = WrappedKey {
         provider: "local".to_owned(),
         version: 1,
+        generation: 1,
+        kek: None,
         envelope: ENVELOPE.trim_end().as_bytes().to_vec(),
     };
     let address = ADDRESS.parse().unwrap();
@@ -44,7 +46,7 @@ async fn old_files_and_envelopes_open() {
     for root in [open(ROOT, Lock::File), open(LOCKED_ROOT, lock)] {
         let signature = root
             .signer()
-            .sign(context, &key, address, hash)
+            .sign(context, &key, None, address, hash)
             .await
             .unwrap();
         assert!(signed_by(address, hash, &signature));

@@ -10,7 +10,7 @@ use vaultpilot_testkit::fixture::{hash, wallet_id};
 
 use crate::memory::{Canary, Needles};
 use crate::place::{context, halves};
-use crate::secret::Secret;
+use vaultpilot_secret::Secret;
 
 /// Gives the canary as the first key, randomness after.
 struct CanaryFirst(Canary, SeededEntropy, std::sync::atomic::AtomicBool);
@@ -53,10 +53,10 @@ async fn refusals(
     };
     let mut all = Vec::new();
     for refused in [
-        signer.sign(other, key, address, hash()).await,
-        signer.sign(context, &cut, address, hash()).await,
-        signer.sign(context, &foreign, address, hash()).await,
-        signer.sign(context, key, Address::ZERO, hash()).await,
+        signer.sign(other, key, None, address, hash()).await,
+        signer.sign(context, &cut, None, address, hash()).await,
+        signer.sign(context, &foreign, None, address, hash()).await,
+        signer.sign(context, key, None, Address::ZERO, hash()).await,
     ] {
         all.push(refused.expect_err("it is refused"));
     }
@@ -68,8 +68,11 @@ async fn no_plaintext_key() {
     let canary = Canary::new(11);
     let (wrapper, signer) = with_canary(canary);
     let context = context();
-    let (address, key) = wrapper.generate(context).await.unwrap();
-    let signature = signer.sign(context, &key, address, hash()).await.unwrap();
+    let (address, key) = wrapper.generate(context, None).await.unwrap();
+    let signature = signer
+        .sign(context, &key, None, address, hash())
+        .await
+        .unwrap();
     let mut shown = vec![
         key.envelope.clone(),
         format!("{key:?} {key:x?}", key = key.envelope).into_bytes(),
@@ -142,10 +145,13 @@ async fn no_plaintext_key_in_memory() {
 
     let (wrapper, signer) = with_canary(canary);
     let context = context();
-    let (address, key) = wrapper.generate(context).await.unwrap();
+    let (address, key) = wrapper.generate(context, None).await.unwrap();
     assert_eq!(needles.count_in_process(), 0, "after making a key");
     for _ in 0..3 {
-        signer.sign(context, &key, address, hash()).await.unwrap();
+        signer
+            .sign(context, &key, None, address, hash())
+            .await
+            .unwrap();
         assert_eq!(needles.count_in_process(), 0, "after a signature");
     }
     for _ in refusals(&signer, context, &key, address).await {

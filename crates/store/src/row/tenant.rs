@@ -1,7 +1,7 @@
 //! A tenant as a row.
 
 use diesel::prelude::*;
-use vaultpilot_core::Tenant;
+use vaultpilot_core::{KeyManagement, Tenant};
 use vaultpilot_ports::store::StoreError;
 
 use crate::cell::{Cells, nanos};
@@ -42,6 +42,7 @@ impl TenantRow {
             state: cells.json("state", &self.state)?,
             namespace: self.namespace.clone(),
             quota: cells.json("quota", &self.quota)?,
+            keys: KeyManagement::default(),
             managed: cells.maybe_json("managed", self.managed.as_deref())?,
             created_at: cells.time("created_at", self.created_at)?,
         })

@@ -79,6 +79,8 @@ impl WalletKeyRow {
         Ok(WrappedKey {
             version: cells.integer("version", self.version)?,
             provider: self.provider,
+            generation: 1,
+            kek: None,
             envelope: self.envelope,
         })
     }

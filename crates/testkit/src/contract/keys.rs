@@ -47,16 +47,22 @@ async fn signs_what_it_wrapped(
             version,
             ..context()
         };
-        let (address, key) = wrapper.generate(context).await.unwrap();
+        let (address, key) = wrapper.generate(context, None).await.unwrap();
         assert_eq!(key.version, version);
         assert!(!address.is_zero());
         for _ in 0..8 {
             let hash = hash();
-            let signature = signer.sign(context, &key, address, hash).await.unwrap();
+            let signature = signer
+                .sign(context, &key, None, address, hash)
+                .await
+                .unwrap();
             assert!(signed_by(address, hash, &signature));
             assert!(!signed_by(address, B256::ZERO, &signature));
             assert!(signature.s <= HALF_ORDER, "s is in the lower half (EIP-2)");
-            let again = signer.sign(context, &key, address, hash).await.unwrap();
+            let again = signer
+                .sign(context, &key, None, address, hash)
+                .await
+                .unwrap();
             assert_eq!(again, signature, "the same bytes on every retry");
         }
     }
@@ -67,7 +73,7 @@ async fn gives_no_key_twice(wrapper: &dyn KeyWrapper) {
     let mut addresses = BTreeSet::new();
     let mut envelopes = BTreeSet::new();
     for _ in 0..16 {
-        let (address, key) = wrapper.generate(context).await.unwrap();
+        let (address, key) = wrapper.generate(context, None).await.unwrap();
         assert!(addresses.insert(address), "two calls gave one key");
         assert!(envelopes.insert(key.envelope));
     }
@@ -75,7 +81,7 @@ async fn gives_no_key_twice(wrapper: &dyn KeyWrapper) {
 
 async fn is_bound_to_its_context(wrapper: &dyn KeyWrapper, signer: &dyn Signer) {
     let right = context();
-    let (address, key) = wrapper.generate(right).await.unwrap();
+    let (address, key) = wrapper.generate(right, None).await.unwrap();
     let other = context();
     for wrong in [
         KeyContext {
@@ -92,39 +98,51 @@ async fn is_bound_to_its_context(wrapper: &dyn KeyWrapper, signer: &dyn Signer) 
         },
         other,
     ] {
-        let refused = signer.sign(wrong, &key, address, hash()).await;
+        let refused = signer.sign(wrong, &key, None, address, hash()).await;
         assert_eq!(refused, Err(KeyError::NotUnwrapped), "{wrong:?}");
         // Nor when the row claims the version that is asked for.
         let relabelled = WrappedKey {
             version: wrong.version,
             ..key.clone()
         };
-        let refused = signer.sign(wrong, &relabelled, address, hash()).await;
+        let refused = signer.sign(wrong, &relabelled, None, address, hash()).await;
         assert_eq!(refused, Err(KeyError::NotUnwrapped), "{wrong:?}");
     }
-    assert!(signer.sign(right, &key, address, hash()).await.is_ok());
+    assert!(
+        signer
+            .sign(right, &key, None, address, hash())
+            .await
+            .is_ok()
+    );
 }
 
 async fn signs_for_its_address_only(wrapper: &dyn KeyWrapper, signer: &dyn Signer) {
     let context = context();
-    let (address, key) = wrapper.generate(context).await.unwrap();
-    let (other, _) = wrapper.generate(context).await.unwrap();
+    let (address, key) = wrapper.generate(context, None).await.unwrap();
+    let (other, _) = wrapper.generate(context, None).await.unwrap();
     for wrong in [other, Address::ZERO] {
-        let refused = signer.sign(context, &key, wrong, hash()).await;
+        let refused = signer.sign(context, &key, None, wrong, hash()).await;
         assert_eq!(refused, Err(KeyError::WrongAddress));
     }
-    assert!(signer.sign(context, &key, address, hash()).await.is_ok());
+    assert!(
+        signer
+            .sign(context, &key, None, address, hash())
+            .await
+            .is_ok()
+    );
 }
 
 /// No bit of an envelope is free: whatever is flipped, nothing is signed.
 async fn refuses_every_flipped_bit(wrapper: &dyn KeyWrapper, signer: &dyn Signer) {
     let context = context();
-    let (address, key) = wrapper.generate(context).await.unwrap();
+    let (address, key) = wrapper.generate(context, None).await.unwrap();
     for at in 0..key.envelope.len() {
         for bit in 0..8 {
             let mut altered = key.clone();
             altered.envelope[at] ^= 1 << bit;
-            let refused = signer.sign(context, &altered, address, B256::ZERO).await;
+            let refused = signer
+                .sign(context, &altered, None, address, B256::ZERO)
+                .await;
             assert!(refused.is_err(), "byte {at}, bit {bit} does not matter");
         }
     }
@@ -132,7 +150,7 @@ async fn refuses_every_flipped_bit(wrapper: &dyn KeyWrapper, signer: &dyn Signer
 
 async fn refuses_what_is_no_envelope(wrapper: &dyn KeyWrapper, signer: &dyn Signer) {
     let context = context();
-    let (address, key) = wrapper.generate(context).await.unwrap();
+    let (address, key) = wrapper.generate(context, None).await.unwrap();
     let envelope = &key.envelope;
     let longer = [envelope.as_slice(), &[0]].concat();
     for wrong in [
@@ -148,7 +166,7 @@ async fn refuses_what_is_no_envelope(wrapper: &dyn KeyWrapper, signer: &dyn Sign
         };
         assert!(
             signer
-                .sign(context, &altered, address, hash())
+                .sign(context, &altered, None, address, hash())
                 .await
                 .is_err()
         );
@@ -157,7 +175,7 @@ async fn refuses_what_is_no_envelope(wrapper: &dyn KeyWrapper, signer: &dyn Sign
         provider: "somebody-else".to_owned(),
         ..key.clone()
     };
-    let refused = signer.sign(context, &foreign, address, hash()).await;
+    let refused = signer.sign(context, &foreign, None, address, hash()).await;
     assert!(
         matches!(refused, Err(KeyError::Provider { .. })),
         "{refused:?}"

@@ -98,7 +98,7 @@ pub(super) async fn changes_state_and_gains_chains(store: &Arc<dyn Store>) {
         },
         WalletState::Resumed {
             at: second(3),
-            chain: CHAIN,
+            chains: vec![CHAIN],
         },
         WalletState::Active,
     ] {

@@ -10,7 +10,7 @@ use zeroize::Zeroize as _;
 const DEPTH: usize = 64 * 1024;
 
 /// Runs `work`, then erases the stack below.
-pub(crate) fn after<T>(work: impl FnOnce() -> T) -> T {
+pub fn after<T>(work: impl FnOnce() -> T) -> T {
     let result = below(work);
     scrub();
     result
