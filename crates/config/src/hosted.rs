@@ -8,7 +8,8 @@ use vaultpilot_core::ChainId;
 
 use crate::load::{self, Broken, Form, Overlay};
 use crate::section::{
-    Chain, Custody, Database, Grpc, Identity, Log, LogFormat, Probes, Rest, Section as _,
+    AwsKms, Chain, Custody, Database, Grpc, Identity, Log, LogFormat, Probes, Rest, Section as _,
+    Vault,
 };
 use crate::{ConfigErrors, Loaded, Sources, builtin, enabled};
 
@@ -29,6 +30,10 @@ pub struct HostedConfig {
     pub identity: Identity,
     /// The files with secrets of this house.
     pub keys: Custody,
+    /// Vault or OpenBao, for tenants whose keys it wraps.
+    pub vault: Vault,
+    /// AWS KMS, for tenants whose keys it wraps, and for wallets whose keys it holds.
+    pub aws_kms: AwsKms,
     /// Chains by CAIP-2 id. The well-known ones are built in; endpoints enable a chain.
     pub chains: BTreeMap<ChainId, Chain>,
     /// What it writes to standard error.
@@ -44,6 +49,8 @@ impl Default for HostedConfig {
             database: Database::default(),
             identity: Identity::default(),
             keys: Custody::default(),
+            vault: Vault::default(),
+            aws_kms: AwsKms::default(),
             chains: builtin(),
             // Nobody watches a terminal here: machines collect the log.
             log: Log {
@@ -71,7 +78,8 @@ impl HostedConfig {
 
 impl Form for HostedConfig {
     const SECTIONS: &'static [&'static str] = &[
-        "rest", "grpc", "probes", "database", "identity", "keys", "chains", "log",
+        "rest", "grpc", "probes", "database", "identity", "keys", "vault", "aws_kms", "chains",
+        "log",
     ];
 
     fn lay(&mut self, overlay: &mut Overlay<'_>) {
@@ -81,6 +89,8 @@ impl Form for HostedConfig {
         overlay.section(&["database"], &mut self.database);
         overlay.section(&["identity"], &mut self.identity);
         overlay.section(&["keys"], &mut self.keys);
+        overlay.section(&["vault"], &mut self.vault);
+        overlay.section(&["aws_kms"], &mut self.aws_kms);
         overlay.section(&["log"], &mut self.log);
         self.chains = load::chains(overlay);
     }
@@ -93,6 +103,8 @@ impl Form for HostedConfig {
             ("database".to_owned(), self.database.validate()),
             ("identity".to_owned(), self.identity.validate()),
             ("keys".to_owned(), self.keys.validate()),
+            ("vault".to_owned(), self.vault.validate()),
+            ("aws_kms".to_owned(), self.aws_kms.validate()),
             ("log".to_owned(), self.log.validate()),
         ];
         judged.extend(load::judge_chains(&self.chains));

@@ -28,8 +28,8 @@ pub use reference::{
 };
 pub use runtime::RuntimeConfig;
 pub use section::{
-    Chain, Custody, Data, Database, DatabaseTls, Grpc, Identity, Kek, Keys, Log, LogFormat,
-    PolicySource, Probes, Rest, RpcUrl, Rule, Server, ServerUrl,
+    AwsKms, Chain, Custody, Data, Database, DatabaseTls, Export, Grpc, Identity, Kek, Keys, Log,
+    LogFormat, PolicySource, Probes, Rest, RpcUrl, Rule, Server, ServerUrl, Vault, VaultLogin,
 };
 pub use show::Shown;
 
@@ -46,6 +46,10 @@ pub struct Config {
     pub chains: BTreeMap<ChainId, Chain>,
     /// How wallet keys are wrapped.
     pub keys: Keys,
+    /// Vault or OpenBao, where it wraps keys.
+    pub vault: Vault,
+    /// AWS KMS, where it wraps or holds keys.
+    pub aws_kms: AwsKms,
     /// What it writes to standard error.
     pub log: Log,
     /// Policies applied at start: files (relative to this one) or documents.
@@ -73,6 +77,8 @@ impl Default for Config {
             data: Data::default(),
             chains: builtin(),
             keys: Keys::default(),
+            vault: Vault::default(),
+            aws_kms: AwsKms::default(),
             log: Log::default(),
             policies: Vec::new(),
         }

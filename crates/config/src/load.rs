@@ -136,13 +136,16 @@ impl Config {
 }
 
 impl Form for Config {
-    const SECTIONS: &'static [&'static str] =
-        &["server", "data", "chains", "keys", "log", "policies"];
+    const SECTIONS: &'static [&'static str] = &[
+        "server", "data", "chains", "keys", "vault", "aws_kms", "log", "policies",
+    ];
 
     fn lay(&mut self, overlay: &mut Overlay<'_>) {
         overlay.section(&["server"], &mut self.server);
         overlay.section(&["data"], &mut self.data);
         overlay.section(&["keys"], &mut self.keys);
+        overlay.section(&["vault"], &mut self.vault);
+        overlay.section(&["aws_kms"], &mut self.aws_kms);
         overlay.section(&["log"], &mut self.log);
         self.policies = overlay.list("policies");
         self.chains = chains(overlay);
@@ -153,6 +156,8 @@ impl Form for Config {
             ("server".to_owned(), self.server.validate()),
             ("data".to_owned(), self.data.validate()),
             ("keys".to_owned(), self.keys.validate()),
+            ("vault".to_owned(), self.vault.validate()),
+            ("aws_kms".to_owned(), self.aws_kms.validate()),
             ("log".to_owned(), self.log.validate()),
         ];
         judged.extend(judge_chains(&self.chains));

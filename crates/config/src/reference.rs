@@ -39,6 +39,8 @@ pub fn reference() -> String {
         ("data", schemars::schema_for!(section::Data)),
         (CHAINS, schemars::schema_for!(Chain)),
         ("keys", schemars::schema_for!(section::Keys)),
+        ("vault", schemars::schema_for!(section::Vault)),
+        ("aws_kms", schemars::schema_for!(section::AwsKms)),
         ("log", schemars::schema_for!(section::Log)),
     ];
     for (name, schema) in &tables {
@@ -68,6 +70,8 @@ pub fn hosted_reference() -> String {
         ("database", schemars::schema_for!(section::Database)),
         ("identity", schemars::schema_for!(section::Identity)),
         ("keys", schemars::schema_for!(section::Custody)),
+        ("vault", schemars::schema_for!(section::Vault)),
+        ("aws_kms", schemars::schema_for!(section::AwsKms)),
         (CHAINS, schemars::schema_for!(Chain)),
         ("log", schemars::schema_for!(section::Log)),
     ];

@@ -1,5 +1,6 @@
 //! One file a section: fields, defaults, rules.
 
+mod aws_kms;
 mod chain;
 mod control_plane;
 mod custody;
@@ -17,12 +18,14 @@ mod rule;
 mod server;
 mod snapshot;
 mod strategies;
+mod vault;
 
 use serde::{Serialize, de::DeserializeOwned};
 
+pub use aws_kms::AwsKms;
 pub use chain::{Chain, RpcUrl};
 pub use control_plane::ControlPlane;
-pub use custody::Custody;
+pub use custody::{Custody, Export};
 pub use data::Data;
 pub use database::{Database, DatabaseTls};
 pub use grpc::Grpc;
@@ -37,6 +40,7 @@ pub use rule::Rule;
 pub use server::{Server, ServerUrl};
 pub use snapshot::Snapshot;
 pub use strategies::Strategies;
+pub use vault::{Vault, VaultLogin};
 
 /// A part of the configuration that is read key by key.
 pub trait Section: Serialize + DeserializeOwned {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Rule, Section};
+use super::{Export, Rule, Section};
 
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -17,6 +17,10 @@ pub struct Keys {
     pub kek_file: Option<PathBuf>,
     /// The file whose first line is the passphrase.
     pub passphrase_file: Option<PathBuf>,
+    /// Key files of before, until `vaultpilot keys rotate` has moved what they wrap.
+    pub previous_kek_files: Vec<PathBuf>,
+    /// Whether wallet keys may be exported, sealed to their receiver.
+    pub export: Export,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]

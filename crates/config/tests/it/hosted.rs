@@ -130,6 +130,8 @@ fn every_field_is_explained_and_has_its_variable() {
         ("database", "Database"),
         ("identity", "Identity"),
         ("keys", "Custody"),
+        ("vault", "Vault"),
+        ("aws_kms", "AwsKms"),
     ] {
         let fields = schema["$defs"][kind]["properties"].as_object().unwrap();
         for key in fields.keys() {

@@ -8,6 +8,7 @@ mod precedence;
 mod reference;
 mod runtime;
 mod secrets;
+mod vault;
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -7,7 +7,9 @@ fn the_schema_knows_every_section_and_refuses_others() {
     sections.sort();
     assert_eq!(
         sections,
-        ["chains", "data", "keys", "log", "policies", "server"]
+        [
+            "aws_kms", "chains", "data", "keys", "log", "policies", "server", "vault"
+        ]
     );
     assert_eq!(schema["additionalProperties"], serde_json::json!(false));
     assert_eq!(
@@ -23,7 +25,7 @@ fn the_schema_knows_every_section_and_refuses_others() {
 #[test]
 fn every_field_is_explained() {
     let schema = serde_json::to_value(schema()).unwrap();
-    for section in ["Server", "Data", "Chain", "Keys", "Log"] {
+    for section in ["Server", "Data", "Chain", "Keys", "Vault", "AwsKms", "Log"] {
         for (key, field) in schema["$defs"][section]["properties"].as_object().unwrap() {
             assert!(
                 field.get("description").is_some(),

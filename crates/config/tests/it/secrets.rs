@@ -13,10 +13,10 @@ fn an_endpoint_never_shows_its_key() {
     assert_eq!(rpc.value, serde_json::json!(["https://rpc.example:8443/…"]));
     assert_eq!(rpc.origin, "env VAULTPILOT_RPC_1");
     let everything = format!("{loaded:?} {}", serde_json::to_string(&shown).unwrap());
+    // Two names of keys look like what must not be shown.
+    let named = everything.replace("passphrase_file", "");
+    let named = named.replace("token_file", "");
     for secret in ["abcdef", "pass", "token"] {
-        let named = ["passphrase", "passphrase_file"]
-            .iter()
-            .fold(everything.clone(), |t, n| t.replace(n, ""));
         assert!(!named.contains(secret), "{secret} in {named}");
     }
     let (_, chain) = loaded.config.enabled_chains().next().unwrap();
