@@ -22,7 +22,7 @@ use vaultpilot_strategy::{Run, Strategy};
 use crate::keys::{TenantKek, WrappedKey};
 
 pub use hint::{Hint, Hints};
-pub use key_task::{KeyImport, KeyLevel, KeyTask, KeyTaskState, KeyWork};
+pub use key_task::{ImportPolicy, KeyImport, KeyLevel, KeyTask, KeyTaskState, KeyWork};
 pub use record::{
     ApiKey, Approval, ApprovalState, EventFilter, InFlight, IntentFilter, Lease, Page,
     PolicyRecord, Reservation, SecretHash,

@@ -26,6 +26,8 @@ pub enum KeyWork {
     /// All of them, or none.
     Import {
         keys: Vec<KeyImport>,
+        #[serde(default)]
+        policy: ImportPolicy,
     },
     Export {
         wallet: WalletId,
@@ -34,6 +36,17 @@ pub enum KeyWork {
     Rotate {
         level: KeyLevel,
     },
+}
+
+/// What the wallets of an import may do at first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ImportPolicy {
+    /// Nothing: each gets a policy of its own that denies every tool, until somebody deletes that.
+    #[default]
+    DenyAll,
+    /// What the policies in force say of them.
+    Keep,
 }
 
 /// One key to be imported.
