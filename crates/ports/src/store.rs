@@ -76,7 +76,8 @@ pub trait Store: Send + Sync {
         &self,
         now: Timestamp,
     ) -> Result<Vec<(TenantId, ApprovalId)>, StoreError>;
-    /// Running key tasks of all tenants, oldest first; and those that await approval too long.
+    /// Key tasks of all tenants that are open at `now` (`KeyTaskState::is_open`), oldest first: running
+    /// ones, those that await approval too long, and those whose bundle nobody fetched yet.
     async fn key_task_open(
         &self,
         now: Timestamp,

@@ -110,6 +110,17 @@ impl KeyTaskState {
         matches!(self, Self::Running { .. })
     }
 
+    /// Whether there is something left to do for the signing side: to work on it, to let it expire,
+    /// or to forget its bundle.
+    pub fn is_open(&self, now: Timestamp) -> bool {
+        match self {
+            Self::Running { .. } => true,
+            Self::AwaitingApproval { expires_at } => *expires_at <= now,
+            Self::Succeeded { bundle, .. } => bundle.is_some(),
+            Self::Rejected { .. } | Self::Expired | Self::Failed { .. } => false,
+        }
+    }
+
     /// The stable name.
     pub const fn name(&self) -> &'static str {
         match self {
