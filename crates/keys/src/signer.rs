@@ -48,12 +48,12 @@ impl LocalSigner {
         let secret = self
             .unwrap(context, envelope)
             .map_err(|NotOpened| KeyError::NotUnwrapped)?;
-        let key = private_key::read(&secret).ok_or(KeyError::NotUnwrapped)?;
+        let derived = private_key::address(&secret).ok_or(KeyError::NotUnwrapped)?;
         // The envelope's word is not enough: the address is derived again before anything is signed.
-        if private_key::address(&key) != address {
+        if derived != address {
             return Err(KeyError::WrongAddress);
         }
-        private_key::sign(&key, hash).ok_or(KeyError::NotUnwrapped)
+        private_key::sign(&secret, hash).ok_or(KeyError::NotUnwrapped)
     }
 }
 

@@ -36,7 +36,9 @@ fn secret(text: &str) -> Secret {
 fn rejects_what_is_no_scalar() {
     let largest = ORDER.replace("4141", "4140");
     for (text, valid) in [("0", false), ("1", true), (&largest, true), (ORDER, false)] {
-        assert_eq!(read(&secret(text)).is_some(), valid, "{text}");
+        let secret = secret(text);
+        assert_eq!(address(&secret).is_some(), valid, "{text}");
+        assert_eq!(sign(&secret, B256::ZERO).is_some(), valid, "{text}");
     }
     // The stack gives the last one first: three invalid numbers, then the largest valid one.
     let script = vec![number(&largest), number("0"), number(ORDER), [0xff; 32]];
@@ -66,7 +68,57 @@ fn derives_known_addresses() {
             "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266",
         ),
     ] {
-        let key = read(&secret(key)).unwrap();
-        assert_eq!(address(&key).to_checksum(None), address_of_it);
+        let found = address(&secret(key)).unwrap();
+        assert_eq!(found.to_checksum(None), address_of_it);
+    }
+}
+
+/// An implementation that shares no line with ours says the same, bit by bit: the nonce is the one
+/// of RFC 6979, s is in the lower half, the parity is right.
+#[test]
+fn signs_as_another_implementation_does() {
+    let entropy = SeededEntropy::new(7);
+    for _ in 0..64 {
+        let (secret, _) = generate(&entropy).ok().unwrap();
+        let mut hash = B256::ZERO;
+        entropy.fill(&mut hash.0);
+        let (theirs, id) = k256::ecdsa::SigningKey::from_slice(secret.bytes())
+            .unwrap()
+            .sign_prehash_recoverable(hash.as_slice())
+            .unwrap();
+        let (r, s) = theirs.split_bytes();
+        let theirs = Signature {
+            r: U256::from_be_slice(&r),
+            s: U256::from_be_slice(&s),
+            y_parity: id.is_y_odd(),
+        };
+        let ours = sign(&secret, hash).unwrap();
+        assert_eq!(ours, theirs, "{hash}");
+        assert!(ours.s <= U256::from_str_radix(ORDER, 16).unwrap() >> 1);
+    }
+}
+
+/// For a hash that is not below the order the two libraries make different nonces; both signatures
+/// are the key's.
+#[test]
+fn signs_every_hash() {
+    let entropy = SeededEntropy::new(8);
+    let (secret, address) = generate(&entropy).ok().unwrap();
+    for hash in [[0; 32], number(ORDER), [0xff; 32]] {
+        let signature = sign(&secret, hash.into()).unwrap();
+        assert_eq!(signature, sign(&secret, hash.into()).unwrap());
+        let bytes = [
+            signature.r.to_be_bytes::<32>(),
+            signature.s.to_be_bytes::<32>(),
+        ]
+        .concat();
+        let curve = k256::ecdsa::Signature::from_slice(&bytes).unwrap();
+        let id = k256::ecdsa::RecoveryId::new(signature.y_parity, false);
+        let key = k256::ecdsa::VerifyingKey::recover_from_prehash(&hash, &curve, id).unwrap();
+        let point = key.to_encoded_point(false);
+        assert_eq!(
+            Address::from_raw_public_key(&point.as_bytes()[1..]),
+            address
+        );
     }
 }
