@@ -91,6 +91,8 @@ texts! {
     Sentence: 1024, "^[^\\x00-\\x1f\\x7f]*$";
     /// An id VaultPilot gave, or a digest it made.
     Id: 128, "^[A-Za-z0-9:_.-]*$";
+    /// The name a key has where it lives, such as the ARN of a key of AWS KMS.
+    ExternalKeyId: 256, "^[A-Za-z0-9][A-Za-z0-9:/_.-]*$";
     /// A chain's hash of a transaction.
     TransactionHash: 66, "^0x[0-9a-f]{64}$";
 }

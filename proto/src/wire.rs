@@ -5,6 +5,7 @@ mod ask;
 mod caller;
 mod decision;
 mod event;
+mod key;
 mod payment;
 mod plain;
 mod resource;

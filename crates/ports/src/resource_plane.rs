@@ -5,7 +5,7 @@
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
-use vaultpilot_core::{ChainId, Label, Managed, Quota, TenantName};
+use vaultpilot_core::{ChainId, KeyManagement, Label, Managed, Quota, TenantName};
 use vaultpilot_policy::Document;
 use vaultpilot_strategy::Spec;
 
@@ -59,6 +59,8 @@ pub struct TenantWish {
     /// Why it is suspended, if it is.
     pub suspended: Option<String>,
     pub quota: Quota,
+    /// What wraps its keys; it cannot be changed once there is one.
+    pub keys: KeyManagement,
     /// What its wallets may be on; every one must be known to the control plane.
     pub chains: Vec<ChainId>,
 }
@@ -84,10 +86,23 @@ pub struct WalletWish {
     pub name: Label,
     /// At least one.
     pub chains: Vec<ChainId>,
+    /// Where its key comes from, when it is made; a wallet that is there keeps its key.
+    pub key: WalletKeySource,
     /// Why it is frozen, if it is. A freeze by somebody else is not undone by absence.
     pub frozen: Option<String>,
     /// Whether balances are read from the chains for the report.
     pub balances: bool,
+}
+
+/// Where the key of a new wallet comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum WalletKeySource {
+    /// It is made.
+    #[default]
+    Generate,
+    /// It lives elsewhere and stays there.
+    External { id: String },
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::reference::SecretKeyRef;
-use crate::value::Id;
+use crate::value::ExternalKeyId;
 
 /// Where the key comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, KubeSchema)]
@@ -25,7 +25,7 @@ pub struct KeySource {
     pub import_bundle_ref: Option<SecretKeyRef>,
     /// A key that lives elsewhere, by the name it has there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub external_key_id: Option<Id>,
+    pub external_key_id: Option<ExternalKeyId>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]

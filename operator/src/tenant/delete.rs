@@ -12,6 +12,7 @@ use vaultpilot_ports::resource_plane::TenantWish;
 use super::census::census;
 use super::facts::Origin;
 use super::reconcile::archives;
+use super::validate::key_management;
 use super::validate::namespace_of;
 use crate::context::Context;
 use crate::deletion::Blocker;
@@ -105,6 +106,8 @@ async fn suspend(
         namespace: namespace.to_owned(),
         suspended: Some("it is being deleted".to_owned()),
         quota: Quota::default(),
+        // What the API server let in once is still there: the field cannot be changed.
+        keys: key_management(&tenant.spec.key_management).unwrap_or_default(),
         chains: Vec::new(),
     };
     match ctx.plane.tenant_apply(&wish).await {

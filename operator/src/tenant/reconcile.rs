@@ -174,15 +174,15 @@ async fn register(
         namespace: valid.namespace.to_string(),
         suspended: valid.suspended.then(|| "spec.suspended".to_owned()),
         quota: valid.quota,
+        keys: valid.keys.clone(),
         chains: valid.chains.iter().map(|chain| chain.id).collect(),
     };
     match ctx.plane.tenant_apply(&wish).await {
         Ok(report) => {
             told(report, after, findings);
-            findings.holds(
-                condition,
-                "the control API holds the tenant, keys wrapped by provider Local",
-            );
+            let provider = valid.keys.provider();
+            let message = format!("the control API holds the tenant, keys wrapped by {provider}");
+            findings.holds(condition, &message);
         }
         Err(fault) => plane::refused(&fault, condition, findings),
     }

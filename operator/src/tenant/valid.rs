@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ipnet::IpNet;
-use vaultpilot_core::{ChainId, Quota, TenantName};
+use vaultpilot_core::{ChainId, KeyManagement, Quota, TenantName};
 use vaultpilot_crds::tenant::{LogLevel, Toleration, TopologySpread};
 
 use super::facts::{Origin, PodPort};
@@ -19,6 +19,7 @@ pub struct ValidTenant {
     pub namespace_annotations: BTreeMap<String, String>,
     pub suspended: bool,
     pub quota: Quota,
+    pub keys: KeyManagement,
     pub chains: Vec<ValidChain>,
     pub allowance: Allowance,
     pub endpoint: Endpoint,

@@ -3,12 +3,13 @@
 mod amount;
 mod egress;
 mod endpoint;
+mod keys;
 mod namespace;
 mod network;
 mod runtime;
 
 use vaultpilot_core::{Quota, TenantName};
-use vaultpilot_crds::tenant::{KeyProvider, TenantSpec};
+use vaultpilot_crds::tenant::TenantSpec;
 
 use super::facts::Facts;
 use super::invalid::Invalid;
@@ -16,6 +17,7 @@ use super::valid::{McpRules, ValidTenant};
 use crate::settings::Settings;
 
 pub(crate) use egress::services_named;
+pub use keys::key_management;
 pub use namespace::namespace_of;
 pub(crate) use network::named;
 
@@ -31,12 +33,6 @@ pub fn validate(
         field: "metadata.name",
         message: "a tenant's name has lower-case letters, digits and inner hyphens".to_owned(),
     })?;
-    if spec.key_management.provider != KeyProvider::Local {
-        return Err(Invalid::Unsupported {
-            field: "spec.keyManagement.provider",
-            message: "this control plane wraps keys with its own root key, provider Local",
-        });
-    }
     let (namespace, origin) = namespace::validate(&name, spec, facts)?;
     for policy in &spec.policy_refs {
         let name = policy.name.to_string();
@@ -58,6 +54,7 @@ pub fn validate(
             max_strategies: count(spec.quota.max_strategies),
             max_api_keys: count(spec.quota.max_api_keys),
         },
+        keys: key_management(&spec.key_management)?,
         allowance: amount::allowance(spec, &runtime)?,
         namespace_labels: texts(&spec.namespace.labels, |value| value.as_str()),
         namespace_annotations: texts(&spec.namespace.annotations, |value| &value.0),

@@ -125,6 +125,7 @@ async fn ask(
         tenant: asked.tenant.clone(),
         name: asked.place.name.clone(),
         chains: valid.chains.clone(),
+        key: valid.key.clone(),
         frozen: valid.frozen.clone(),
         balances: true,
     };

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use vaultpilot_core::{ChainId, Label};
 use vaultpilot_crds::wallet::{KeySourceType, SpendLimit, WalletSpec};
 use vaultpilot_policy::Document;
+use vaultpilot_ports::resource_plane::WalletKeySource;
 
 use super::document::{DocumentFault, document};
 use crate::decimal::compare;
@@ -15,6 +16,7 @@ use crate::reason::Reason;
 #[derive(Debug, Clone)]
 pub struct ValidWallet {
     pub chains: Vec<ChainId>,
+    pub key: WalletKeySource,
     pub frozen: Option<String>,
     /// The limits as the policy they are; none are written when absent.
     pub limits: Option<Document>,
@@ -22,8 +24,14 @@ pub struct ValidWallet {
 
 #[derive(Debug, thiserror::Error)]
 pub enum Invalid {
-    #[error("spec.keySource.type: {kind} is not offered by this version; use Generate")]
-    KeySource { kind: &'static str },
+    /// The operator reads no Secret, sealed or not.
+    #[error(
+        "spec.keySource.type: Import is not offered by this version; bring the key in with \
+         `vaultpilot wallet import` under this name, and use Generate: the wallet is adopted"
+    )]
+    Import,
+    #[error("spec.keySource.externalKeyId: belongs to type External, which needs it")]
+    ExternalKeyId,
     #[error("spec.chains: {chain} is no chain such as eip155:8453")]
     Chain { chain: String },
     #[error("spec.spendLimits of {asset} on {chain}: {message}")]
@@ -53,7 +61,7 @@ pub enum Invalid {
 impl Invalid {
     pub const fn reason(&self) -> Reason {
         match self {
-            Self::KeySource { .. } => Reason::UnsupportedField,
+            Self::Import => Reason::UnsupportedField,
             Self::Limits { .. } => Reason::InvalidLimits,
             Self::PolicyNotFound { .. } => Reason::PolicyNotFound,
             Self::PolicyDoesNotSelect { .. } => Reason::PolicyDoesNotSelect,
@@ -71,11 +79,7 @@ pub fn validate(
     spec: &WalletSpec,
     policies: &BTreeMap<String, Vec<String>>,
 ) -> Result<ValidWallet, Invalid> {
-    match spec.key_source.kind {
-        KeySourceType::Generate => {}
-        KeySourceType::Import => return Err(Invalid::KeySource { kind: "Import" }),
-        KeySourceType::External => return Err(Invalid::KeySource { kind: "External" }),
-    }
+    let key = key(spec)?;
     let chains = spec.chains.iter().map(|chain| {
         let text = chain.as_str();
         text.parse().map_err(|_| Invalid::Chain {
@@ -98,11 +102,24 @@ pub fn validate(
     let why = spec.freeze_reason.as_ref().map(ToString::to_string);
     Ok(ValidWallet {
         chains,
+        key,
         frozen: spec
             .frozen
             .then(|| why.unwrap_or_else(|| "spec.frozen".to_owned())),
         limits: document(name, spec)?,
     })
+}
+
+fn key(spec: &WalletSpec) -> Result<WalletKeySource, Invalid> {
+    match spec.key_source.kind {
+        KeySourceType::Generate => Ok(WalletKeySource::Generate),
+        KeySourceType::Import => Err(Invalid::Import),
+        KeySourceType::External => {
+            let id = spec.key_source.external_key_id.as_ref();
+            let id = id.ok_or(Invalid::ExternalKeyId)?.to_string();
+            Ok(WalletKeySource::External { id })
+        }
+    }
 }
 
 /// A limit that another makes unreachable is a slip of the pen.

@@ -18,7 +18,7 @@ mirror!(TenantWish as pb::TenantApplyRequest {
     namespace,
     suspended,
     chains,
-} required { by, quota });
+} required { by, quota, keys });
 mirror!(TenantReport as pb::TenantReport {
     id,
     state,
@@ -34,7 +34,7 @@ mirror!(WalletWish as pb::WalletApplyRequest {
     chains,
     frozen,
     balances,
-} required { by });
+} required { by, key });
 mirror!(WalletReport as pb::WalletReport {
     id,
     address,

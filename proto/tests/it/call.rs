@@ -213,6 +213,11 @@ async fn resources(server: &ControlPlane) {
         name: "acme".parse().unwrap(),
         namespace: "vp-acme".to_owned(),
         suspended: Some("unpaid".to_owned()),
+        keys: vaultpilot_core::KeyManagement::Vault {
+            mount: "transit".to_owned(),
+            key: "acme".to_owned(),
+            role: "acme-signer".to_owned(),
+        },
         quota: Quota {
             max_wallets: Some(3),
             max_strategies: None,
@@ -226,6 +231,9 @@ async fn resources(server: &ControlPlane) {
         name: "treasury".parse().unwrap(),
         chains: vec![fixture::CHAIN],
         frozen: None,
+        key: vaultpilot_ports::resource_plane::WalletKeySource::External {
+            id: "arn:aws:kms:eu-central-1:111122223333:key/acme".to_owned(),
+        },
         balances: true,
     };
     let policy_wish = PolicyWish {

@@ -254,6 +254,7 @@ async fn side(
         name: label(name),
         namespace: format!("vp-{name}"),
         suspended: None,
+        keys: vaultpilot_core::KeyManagement::Local,
         quota: Quota::default(),
         chains: vec![CHAIN],
     };

@@ -21,6 +21,7 @@ async fn apply(channel: &Channel, token: Option<&str>) -> Result<Vec<u8>, Status
         name: label("initech"),
         namespace: "vp-initech".to_owned(),
         suspended: None,
+        keys: vaultpilot_core::KeyManagement::Local,
         quota: Quota::default(),
         chains: vec![CHAIN],
     });
@@ -60,6 +61,7 @@ async fn with_both_it_makes_tenants() {
             name: label("other"),
             namespace: "vp-initech".to_owned(),
             suspended: None,
+            keys: vaultpilot_core::KeyManagement::Local,
             quota: Quota::default(),
             chains: vec![CHAIN],
         }));

@@ -1,7 +1,7 @@
 //! A Tenant resource: made, suspended, archived; never deleted.
 
 use vaultpilot_audit::{Action, Outcome};
-use vaultpilot_core::{Caller, KeyManagement, Managed, Tenant, TenantId, TenantName, TenantState};
+use vaultpilot_core::{Caller, Managed, Tenant, TenantId, TenantName, TenantState};
 use vaultpilot_ports::resource_plane::{Release, TenantReport, TenantWish};
 use vaultpilot_ports::store::{Page, StrategyFilter};
 use vaultpilot_ports::{ChainError, Fault, StoreError};
@@ -64,7 +64,7 @@ impl App {
             state: TenantState::Active,
             namespace: Some(wish.namespace.clone()),
             quota: wish.quota,
-            keys: KeyManagement::default(),
+            keys: wish.keys.clone(),
             managed: Some(wish.by.clone()),
             created_at: self.now(),
         };

@@ -30,6 +30,7 @@ fn tenant(name: &str, namespace: &str) -> TenantWish {
         name: label(name),
         namespace: namespace.to_owned(),
         suspended: None,
+        keys: vaultpilot_core::KeyManagement::Local,
         quota: Quota::default(),
         chains: vec![CHAIN],
     }
@@ -42,6 +43,7 @@ fn wallet(name: &str, uid: &str) -> WalletWish {
         name: label(name),
         chains: vec![CHAIN],
         frozen: None,
+        key: vaultpilot_ports::resource_plane::WalletKeySource::Generate,
         balances: true,
     }
 }

@@ -141,8 +141,13 @@ fn a_freeze_has_a_reason_always() {
 
 #[test]
 fn keys_from_elsewhere_are_not_pretended() {
-    let (reason, _) = refused(json!({ "keySource": { "type": "External", "externalKeyId": "k" } }));
+    let bundle = json!({ "name": "bundle", "key": "treasury.age" });
+    let import = json!({ "keySource": { "type": "Import", "importBundleRef": bundle } });
+    let (reason, message) = refused(import);
     assert_eq!(reason, "UnsupportedField");
+    assert!(message.contains("vaultpilot wallet import"), "{message}");
+    let (reason, _) = refused(json!({ "keySource": { "type": "External" } }));
+    assert_eq!(reason, "InvalidSpec");
 }
 
 #[test]
