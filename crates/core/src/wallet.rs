@@ -78,6 +78,31 @@ impl WalletState {
         matches!(self, Self::Detached { .. })
     }
 
+    /// As it comes out of a backup: nothing that would sign, or that a thaw would let sign, is left.
+    #[must_use]
+    pub fn restored(self, at: Timestamp) -> Self {
+        match self {
+            Self::Restored { was, .. } => Self::Restored { at, was },
+            Self::Detached { at: since, was } => Self::Detached {
+                at: since,
+                was: Box::new(was.restored(at)),
+            },
+            other => Self::Restored {
+                at,
+                was: Box::new(other),
+            },
+        }
+    }
+
+    /// The state it had in the backup it came out of, if nobody has reconciled it since.
+    pub fn before_restore(&self) -> Option<&Self> {
+        match self {
+            Self::Restored { was, .. } => Some(was),
+            Self::Detached { was, .. } => was.before_restore(),
+            _ => None,
+        }
+    }
+
     /// Whether anything may be signed at all.
     pub const fn may_sign(&self) -> bool {
         matches!(self, Self::Active | Self::Resumed { .. })

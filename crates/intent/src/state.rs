@@ -63,6 +63,8 @@ pub enum Refusal {
     PolicyChanged,
     /// The wallet or tenant was frozen meanwhile.
     Frozen,
+    /// The wallet came out of a backup: the payment may have been made after that was taken.
+    Restored,
 }
 
 impl Refusal {
@@ -73,6 +75,7 @@ impl Refusal {
             Self::GasAboveReservation => "gas_limit",
             Self::PolicyChanged => "policy_changed",
             Self::Frozen => "frozen",
+            Self::Restored => "restored",
         }
     }
 }

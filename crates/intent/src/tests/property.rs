@@ -47,10 +47,8 @@ fn event() -> impl Strategy<Value = Event> {
         Just(Event::Rejected { at }),
         Just(Event::Expired { at }),
         Just(Event::Cancelled { at }),
-        Just(Event::Refused {
-            at,
-            refusal: Refusal::PolicyChanged
-        }),
+        prop_oneof![Just(Refusal::PolicyChanged), Just(Refusal::Restored)]
+            .prop_map(move |refusal| Event::Refused { at, refusal }),
         (0u64..3).prop_map(|nonce| Event::Signed { tx: tx(nonce) }),
         answers.prop_map(move |answer| Event::Answered { at, answer }),
         (1u64..5, 0u64..8, 1u64..4, any::<bool>()).prop_map(|(block, head, required, ok)| {
@@ -128,6 +126,31 @@ proptest! {
             };
             prop_assert_eq!(money, expected, "{:?}", next);
             state = next;
+        }
+    }
+
+    /// A payment that a restore refused is over, whatever is still heard of it; one that was signed
+    /// before is never refused.
+    #[test]
+    fn a_restore_refuses_what_is_unsigned_for_good(
+        before in prop::collection::vec(event(), 0..8),
+        after in prop::collection::vec(event(), 0..8),
+    ) {
+        let at = Timestamp::UNIX_EPOCH;
+        let restored = || Event::Refused { at, refusal: Refusal::Restored };
+        let mut state = IntentState::Authorized { at };
+        for event in before {
+            state = step(state.clone(), event).map_or(state, |(next, _)| next);
+        }
+        match step(state.clone(), restored()) {
+            Ok((refused, commands)) => {
+                prop_assert!(state.tx().is_none(), "signed, and refused: {state:?}");
+                prop_assert_eq!(commands, vec![Command::Release]);
+                for event in after.into_iter().chain([restored()]) {
+                    prop_assert!(step(refused.clone(), event).is_err());
+                }
+            }
+            Err(_) => prop_assert!(state.tx().is_some() || state.name().is_terminal()),
         }
     }
 
