@@ -82,6 +82,12 @@ fn message(intent: &Intent, decision: &Decision) -> String {
         IntentState::Authorized { .. } => {
             format!("allowed and reserved; follow it with wait_for_transaction {id}")
         }
+        IntentState::Refused {
+            refusal: vaultpilot_intent::Refusal::Restored,
+            ..
+        } => "not signed (restored): the house came out of a backup, and it may have been paid after \
+              that was taken; look at the chain before paying again"
+            .to_owned(),
         IntentState::Refused { refusal, .. } => {
             format!(
                 "allowed, but not signed ({}); nothing was spent",
@@ -166,9 +172,10 @@ fn reason(state: &IntentState) -> Option<String> {
             Refusal::SimulationFailed { detail } | Refusal::SimulationMismatch { detail } => {
                 format!("{}: {detail}", refusal.code())
             }
-            Refusal::GasAboveReservation | Refusal::PolicyChanged | Refusal::Frozen => {
-                refusal.code().to_owned()
-            }
+            Refusal::GasAboveReservation
+            | Refusal::PolicyChanged
+            | Refusal::Frozen
+            | Refusal::Restored => refusal.code().to_owned(),
         }),
         _ => None,
     }

@@ -109,7 +109,7 @@ pub(super) fn end_of(intent: &Intent, decision: &Decision, booked: Booking) -> O
         ),
         IntentState::Refused { refusal, .. } => {
             let how = match refusal {
-                Refusal::PolicyChanged | Refusal::Frozen => Failure::Denied,
+                Refusal::PolicyChanged | Refusal::Frozen | Refusal::Restored => Failure::Denied,
                 Refusal::SimulationFailed { .. }
                 | Refusal::SimulationMismatch { .. }
                 | Refusal::GasAboveReservation => Failure::Unable,
