@@ -56,8 +56,40 @@ identity:
   operator_certificate: vaultpilot-operator
 keys:
   kek_file: /var/run/vaultpilot/keys/kek
+  {{- with .Values.keys.previous }}
+  previous_kek_files:
+    {{- range . }}
+    - {{ printf "/var/run/vaultpilot/keys/previous/%s" . | quote }}
+    {{- end }}
+  {{- end }}
   pepper_file: /var/run/vaultpilot/keys/pepper
   context_file: /var/run/vaultpilot/keys/context
+  export: {{ .Values.keys.export | lower | quote }}
+{{- with .Values.vault }}
+{{- if .address }}
+vault:
+  address: {{ .address | quote }}
+  login: kubernetes
+  login_mount: {{ .loginMount | quote }}
+  token_file: /var/run/vaultpilot/vault/token
+  {{- if .caSecret }}
+  ca_file: /var/run/vaultpilot/vault/ca.crt
+  {{- end }}
+  {{- with .namespace }}
+  namespace: {{ . | quote }}
+  {{- end }}
+{{- end }}
+{{- end }}
+{{- with .Values.awsKms }}
+{{- if .region }}
+aws_kms:
+  region: {{ .region | quote }}
+  {{- with .endpoint }}
+  endpoint: {{ . | quote }}
+  {{- end }}
+  signatures_per_second: {{ .signaturesPerSecond }}
+{{- end }}
+{{- end }}
 {{- with .Values.chains }}
 chains:
   {{- toYaml . | nindent 2 }}

@@ -62,6 +62,37 @@ of those written as names are added to the ports of the peers.
 {{- end }}
 {{- end -}}
 
+{{- /* Vault and AWS KMS, where they are used. One that is written as an address is opened as it is. */ -}}
+{{- define "vaultpilot.egress.keyProviders" -}}
+{{- $urls := compact (list .Values.vault.address (ternary (default "https://kms" .Values.awsKms.endpoint) "" (ne .Values.awsKms.region ""))) -}}
+{{- $ports := list -}}
+{{- range $urls -}}
+{{- $url := urlParse . -}}
+{{- $port := ternary 443 80 (eq $url.scheme "https") -}}
+{{- $host := $url.host -}}
+{{- if regexMatch ":[0-9]+$" $host -}}
+{{- $port = regexFind "[0-9]+$" $host | int -}}
+{{- $host = regexReplaceAll ":[0-9]+$" $host "" -}}
+{{- end -}}
+{{- if regexMatch "^[0-9]+[.][0-9]+[.][0-9]+[.][0-9]+$" $host }}
+- to:
+    - ipBlock: { cidr: {{ $host }}/32 }
+  ports:
+    - { protocol: TCP, port: {{ $port }} }
+{{- else -}}
+{{- $ports = append $ports $port -}}
+{{- end -}}
+{{- end -}}
+{{- if $ports }}
+- to:
+    {{- toYaml .Values.networkPolicy.keyProviders.to | nindent 4 }}
+  ports:
+    {{- range (uniq $ports) }}
+    - { protocol: TCP, port: {{ . }} }
+    {{- end }}
+{{- end }}
+{{- end -}}
+
 {{- define "vaultpilot.egress.database" -}}
 {{- if eq .Values.database.kind "Bundled" -}}
 - to:

@@ -65,6 +65,32 @@
 {{- end }}
 {{- end -}}
 
+{{- /* What a process logs in to Vault with: its own token, made for Vault alone; and who signs for Vault. */ -}}
+{{- define "vaultpilot.vault.volumes" -}}
+{{- with .Values.vault }}
+{{- if .address }}
+- name: vault
+  projected:
+    defaultMode: 0440
+    sources:
+      - serviceAccountToken: { path: token, audience: {{ .audience }}, expirationSeconds: 600 }
+      {{- with .caSecret }}
+      - secret:
+          name: {{ . }}
+          items: [{ key: ca.crt, path: ca.crt }]
+      {{- end }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{- define "vaultpilot.vault.mounts" -}}
+{{- if .Values.vault.address }}
+- name: vault
+  mountPath: /var/run/vaultpilot/vault
+  readOnly: true
+{{- end }}
+{{- end -}}
+
 {{- define "vaultpilot.databaseCa" -}}
 {{- if and (eq .Values.database.kind "External") (eq .Values.database.external.tls "Verify") -}}
 {{- .Values.database.external.caSecret -}}

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::helm;
-use crate::object::{Object, Pod};
+use crate::object::{Object, Pod, items};
 use crate::restricted;
 
 fn pods() -> Vec<(String, Pod)> {
@@ -29,7 +29,9 @@ fn every_pod_is_restricted() {
 /// A checker that finds nothing wrong anywhere would make the test above worthless.
 #[test]
 fn a_pod_that_is_not_restricted_is_found() {
-    let (_, good) = pods().swap_remove(0);
+    // One with a single container, so that one fault is found once.
+    let mut all = pods().into_iter().map(|(_, pod)| pod);
+    let good = all.find(|pod| pod.containers().count() == 1).unwrap();
     let faults: [(&str, Value); 15] = [
         ("/hostNetwork", json!(true)),
         ("/hostPID", json!(true)),
@@ -79,7 +81,10 @@ fn what_runs_on_says_how_it_is() {
             assert_eq!(pod.spec["restartPolicy"], "OnFailure", "{}", pod.of);
             continue;
         }
-        for container in pod.containers() {
+        let goes_first = |container: &Value| {
+            items(&pod.spec["initContainers"]).any(|first| first["name"] == container["name"])
+        };
+        for container in pod.containers().filter(|one| !goes_first(one)) {
             for probe in ["startupProbe", "livenessProbe", "readinessProbe"] {
                 assert!(
                     container[probe].is_object(),

@@ -79,3 +79,27 @@ fn a_pod_has_the_secrets_it_needs_and_no_others() {
         }
     }
 }
+
+/// What unwraps is shown to the process that decides in no way: only the container before it has the
+/// file, and ends.
+#[test]
+fn the_deciding_process_has_no_root_that_unwraps() {
+    for (file, objects) in helm::rendered() {
+        for pod in objects.iter().filter_map(crate::object::Object::pod) {
+            if pod.labels()["app.kubernetes.io/component"] != "control-api" {
+                continue;
+            }
+            let secret = items(&pod.spec["volumes"])
+                .find(|volume| volume.to_string().contains("-kek\""))
+                .expect("the first container makes the public half of it");
+            let mounts = |containers: &serde_json::Value| -> Vec<bool> {
+                let mounts_it = |container: &serde_json::Value| {
+                    items(&container["volumeMounts"]).any(|mount| mount["name"] == secret["name"])
+                };
+                items(containers).map(mounts_it).collect()
+            };
+            assert_eq!(mounts(&pod.spec["initContainers"]), [true], "{file}");
+            assert_eq!(mounts(&pod.spec["containers"]), [false], "{file}");
+        }
+    }
+}

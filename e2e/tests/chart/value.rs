@@ -11,7 +11,13 @@ fn refused(chart: Chart, values: &[&str], words: &[&str]) {
 
 #[test]
 fn a_value_outside_the_schema_is_refused_by_its_name() {
-    let cases: [(&str, &[&str]); 22] = [
+    let cases: [(&str, &[&str]); 25] = [
+        ("keys.export=on", &["/keys/export", "'Off', 'Sealed'"]),
+        ("vault.address=vault:8200", &["/vault/address"]),
+        (
+            "awsKms.signaturesPerSecond=0",
+            &["/awsKms/signaturesPerSecond", "minimum"],
+        ),
         ("replicas=2", &["additional properties 'replicas'"]),
         (
             "controlAPI.replicas=2",
@@ -80,7 +86,7 @@ fn a_value_outside_the_schema_is_refused_by_its_name() {
         ),
         (
             "keys.vault.address=https://vault",
-            &["additional properties 'keys'"],
+            &["/keys", "additional properties 'vault'"],
         ),
     ];
     for (value, words) in cases {
