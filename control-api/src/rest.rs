@@ -1,6 +1,7 @@
 //! One file a resource.
 
 pub(crate) mod approval;
+pub(crate) mod custody;
 pub(crate) mod event;
 pub(crate) mod health;
 pub(crate) mod key;

@@ -23,6 +23,7 @@ fn routes() -> Vec<Route> {
         rest::transaction::routes(),
         rest::event::routes(),
         rest::key::routes(),
+        rest::custody::routes(),
         rest::openapi::routes(),
         admin::routes(),
     ]

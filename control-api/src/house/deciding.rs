@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use tokio_util::task::TaskTracker;
-use vaultpilot_app::{App, AppParts, AuditWriter, Pepper};
-use vaultpilot_config::Custody;
+use vaultpilot_app::{App, AppParts, AuditWriter, Exports, Pepper};
+use vaultpilot_config::{Custody, Export};
 use vaultpilot_keys::LocalWrapper;
 use vaultpilot_ports::ChainReader as _;
 
@@ -40,5 +40,9 @@ pub fn open(
         feed: ground.feed.clone(),
         pepper,
         live: ground.chains.chains().iter().any(|chain| !chain.testnet),
+        exports: match custody.export {
+            Export::Off => Exports::Off,
+            Export::Sealed => Exports::ByTwo,
+        },
     })))
 }

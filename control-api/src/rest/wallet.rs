@@ -98,6 +98,8 @@ struct Create {
     /// CAIP-2; every configured chain if empty.
     #[serde(default)]
     chains: Vec<String>,
+    /// A key that lives elsewhere and stays there, by the name it has there; one is made if absent.
+    external_key_id: Option<String>,
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -162,11 +164,12 @@ async fn create(
         .iter()
         .map(|text| chain(text))
         .collect::<Result<_, _>>()?;
-    Ok(Json(
-        api.app
-            .person_wallet_create(&caller, &CreateWallet { label, chains })
-            .await?,
-    ))
+    let request = CreateWallet { label, chains };
+    let app = &api.app;
+    Ok(Json(match body.external_key_id {
+        Some(id) => app.person_wallet_adopt(&caller, &request, &id).await?,
+        None => app.person_wallet_create(&caller, &request).await?,
+    }))
 }
 
 async fn fetch(

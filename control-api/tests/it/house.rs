@@ -85,6 +85,7 @@ impl House {
             feed: feed.clone(),
             pepper: Pepper::new([7; 32]),
             live: false,
+            exports: vaultpilot_app::Exports::Off,
         }));
         let executor = Executor::new(ExecutorParts {
             store: Arc::new(store.clone()),

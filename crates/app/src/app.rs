@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use vaultpilot_audit::{Action, Actor, Draft, Outcome};
 use vaultpilot_core::{AuditId, Caller, Clock, Entropy, TenantId, Timestamp};
 use vaultpilot_policy::RateBook;
@@ -27,6 +29,20 @@ pub struct AppParts {
     pub pepper: Pepper,
     /// Whether keys made here are `vp_live_` keys.
     pub live: bool,
+    pub exports: Exports,
+}
+
+/// Whether a wallet's key may leave the house, sealed to whom it is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Exports {
+    /// Never.
+    #[default]
+    Off,
+    /// An owner alone may ask for one.
+    ByOwner,
+    /// A second person must agree.
+    ByTwo,
 }
 
 /// The deciding side of the house. Implements `ports::ControlPlane`.
@@ -42,6 +58,7 @@ pub struct App {
     pub(crate) feed: Feed,
     pub(crate) pepper: Pepper,
     pub(crate) live: bool,
+    pub(crate) exports: Exports,
     pub(crate) snapshots: Snapshots,
     pub(crate) wallets: KnownWallets,
     pub(crate) keys: KnownKeys,
@@ -62,6 +79,7 @@ impl App {
             feed,
             pepper,
             live,
+            exports,
         } = parts;
         Self {
             store,
@@ -75,6 +93,7 @@ impl App {
             feed,
             pepper,
             live,
+            exports,
             snapshots: Snapshots::default(),
             wallets: KnownWallets::default(),
             keys: KnownKeys::default(),

@@ -75,18 +75,19 @@ impl IntoFault for ChainError {
 
 impl IntoFault for KeyError {
     fn into_fault(self) -> Fault {
-        match self {
-            Self::Unavailable { detail } => {
-                tracing::warn!(detail, "key provider is unavailable");
-                Fault::unavailable(
-                    "keys_unavailable",
-                    "the key provider does not answer; try again",
-                )
+        let code = self.code();
+        match &self {
+            Self::NotTheTenants { .. } | Self::Unsupported { .. } | Self::NotConfigured { .. } => {
+                Fault::conflict(code, self.to_string())
+            }
+            passing if passing.is_passing() => {
+                tracing::warn!(error = %passing, code, "key provider does not do it now");
+                Fault::unavailable(code, format!("{passing}; nothing happened, try again"))
             }
             other => {
-                tracing::error!(error = %other, "key operation failed");
+                tracing::error!(error = %other, code, "key operation failed");
                 Fault::Internal {
-                    reference: "keys".to_owned(),
+                    reference: code.to_owned(),
                 }
             }
         }

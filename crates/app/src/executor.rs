@@ -4,6 +4,7 @@
 //! Takes no input but the store; runs on a hint and on a timer; killed anywhere, it goes on.
 
 mod advance;
+mod key;
 mod lane;
 mod sign;
 mod track;

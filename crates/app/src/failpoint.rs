@@ -16,6 +16,18 @@ pub const ALL: &[&str] = &[
     "after_final",
 ];
 
+/// Of the work on keys, whichever task passes them.
+pub const CUSTODY: &[&str] = &[
+    "custody_import_opened",
+    "custody_export_sealed",
+    "custody_kek_rewrapped",
+    "custody_keys_rewrapped",
+    "custody_before_commit",
+    "custody_after_commit",
+    "custody_before_end",
+    "custody_after_end",
+];
+
 macro_rules! failpoint {
     ($name:literal) => {
         fail::fail_point!($name)

@@ -8,12 +8,15 @@ mod audit_writer;
 mod authenticate;
 mod budget;
 mod control_plane;
+mod custody;
 mod error;
 mod executor;
 pub mod failpoint;
 mod faucet;
 mod feed;
 mod judge;
+mod kek;
+mod patience;
 mod payment;
 mod person;
 mod plan;
@@ -27,11 +30,16 @@ mod view;
 mod wallet;
 
 pub use api_key::{KeySecret, Pepper};
-pub use app::{App, AppParts};
+pub use app::{App, AppParts, Exports};
 pub use audit_writer::AuditWriter;
+pub use custody::{Custody, CustodyParts};
 pub use executor::{Executor, ExecutorParts};
 pub use feed::{Feed, Moved};
 pub use person::approval_decide::{Answer as ApprovalAnswer, DecideApproval};
+pub use person::custody::import::{ImportKey, ImportKeys, MAX_KEYS as MAX_IMPORT_KEYS, MAX_SEALED};
+pub use person::custody::view::{
+    CustodyView, KekView, KeyCount, KeyTaskView, KeyTaskWallet, RecipientView,
+};
 pub use person::key::{KeyCreate, KeyCreated, KeyView};
 pub use person::policy_apply::{Applied, ApplyOutcome, ApplyPolicy};
 pub use person::policy_test::PolicyTest;

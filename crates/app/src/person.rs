@@ -2,6 +2,7 @@
 
 pub(crate) mod approval_decide;
 mod audit;
+pub(crate) mod custody;
 pub(crate) mod key;
 mod one_time_code;
 pub(crate) mod policy_apply;

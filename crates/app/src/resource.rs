@@ -4,20 +4,21 @@
 //! belongs to another is refused, as every change by people or agents of what belongs to one is.
 
 mod claim;
+mod key_source;
 mod policy;
 mod strategy;
 mod tenant;
 mod wallet;
 
 use async_trait::async_trait;
-use vaultpilot_core::{Caller, Label, Managed, Tenant, TenantName, Wallet};
+use vaultpilot_core::{Caller, KeyManagement, Label, Managed, Tenant, TenantName, Wallet};
 use vaultpilot_ports::resource_plane::{
     PolicyReport, PolicyWish, Release, StrategyWish, TenantReport, TenantWish, WalletReport,
     WalletWish,
 };
 use vaultpilot_ports::store::Page;
 use vaultpilot_ports::strategy_plane::StrategyView;
-use vaultpilot_ports::{Fault, ReadTx, ResourcePlane};
+use vaultpilot_ports::{Fault, ReadTx, ResourcePlane, StoreError};
 
 use crate::App;
 use crate::error::OrFault;
@@ -28,6 +29,10 @@ pub(crate) use claim::{claim, free};
 impl ResourcePlane for App {
     async fn tenant_apply(&self, wish: &TenantWish) -> Result<TenantReport, Fault> {
         let tenant = self.tenant_wished(wish).await?;
+        if wish.keys != KeyManagement::Local && wish.suspended.is_none() {
+            // A root elsewhere is tried at once, so that whoever asked for it hears of trouble.
+            self.kek_ensure(&Caller::system(tenant.id)).await?;
+        }
         self.tenant_report(&tenant).await
     }
 
@@ -37,7 +42,8 @@ impl ResourcePlane for App {
 
     async fn wallet_apply(&self, wish: &WalletWish) -> Result<WalletReport, Fault> {
         let caller = self.acting_in(&wish.tenant).await?;
-        let (wallet, reattached) = self.wallet_wished(&caller, wish).await?;
+        let made = self.wallet_sourced(&caller, wish).await?;
+        let (wallet, reattached) = self.wallet_wished(&caller, wish, made.id).await?;
         let mut report = self.wallet_report(&caller, &wallet, wish.balances).await?;
         report.reattached = reattached;
         Ok(report)
@@ -117,13 +123,17 @@ const fn is_archived(tenant: &Tenant) -> bool {
     matches!(tenant.state, vaultpilot_core::TenantState::Archived { .. })
 }
 
-/// All wallets of the tenant, page by page.
 pub(crate) async fn all_wallets(tx: &mut dyn ReadTx) -> Result<Vec<Wallet>, Fault> {
+    every_wallet(tx).await.fault()
+}
+
+/// All wallets of the tenant, page by page.
+pub(crate) async fn every_wallet(tx: &mut dyn ReadTx) -> Result<Vec<Wallet>, StoreError> {
     let mut wallets: Vec<Wallet> = Vec::new();
     loop {
         let mut page = Page::first(Page::MAX);
         page.after = wallets.last().map(|wallet| wallet.label.to_string());
-        let more = tx.wallet_list(page).await.fault()?;
+        let more = tx.wallet_list(page).await?;
         if more.is_empty() {
             return Ok(wallets);
         }

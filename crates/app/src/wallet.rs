@@ -1,5 +1,6 @@
 //! Wallets: found, created once, frozen by anybody in doubt, thawed by people only.
 
+mod adopt;
 mod create;
 mod freeze;
 
@@ -14,7 +15,9 @@ use crate::App;
 use crate::error::OrFault;
 use crate::feed::Version;
 
-pub(crate) use freeze::BY_RESOURCE;
+pub(crate) use adopt::{chains_used, resumed};
+pub(crate) use create::{wallets_left, wraps_now};
+pub(crate) use freeze::{BY_RESOURCE, IMPORTED};
 
 /// Wallets met before, for reads. Whoever moves money reads the wallet again in its transaction.
 #[derive(Default)]

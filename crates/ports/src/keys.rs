@@ -45,6 +45,13 @@ pub struct WrappedKey {
     pub envelope: Vec<u8>,
 }
 
+impl WrappedKey {
+    /// Whether the key lives elsewhere and stays there: nothing of it is wrapped here.
+    pub fn is_external(&self) -> bool {
+        self.kek.is_none() && self.provider != "local"
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Signature {
     pub r: U256,

@@ -7,9 +7,11 @@ use secrecy::SecretString;
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use vaultpilot_app::{App, AppParts, AuditWriter, Executor, ExecutorParts, Feed, Scheduler};
+use vaultpilot_app::{
+    App, AppParts, AuditWriter, Executor, ExecutorParts, Exports, Feed, Scheduler,
+};
 use vaultpilot_chain::{Chains, Devnet, Eip1559};
-use vaultpilot_config::{Loaded, Server};
+use vaultpilot_config::{Export, Loaded, Server};
 use vaultpilot_control_api::house::{ChainWatch, EndpointGauges};
 use vaultpilot_control_api::{Api, LiveEvent, OsEntropy, Sessions, SystemClock};
 use vaultpilot_core::{Caller, Clock, Entropy, Tenant, Timestamp};
@@ -91,6 +93,10 @@ impl House {
             feed: feed.clone(),
             pepper: secret::pepper(&config.data.dir, entropy.as_ref())?,
             live: chains.chains().iter().any(|chain| !chain.testnet),
+            exports: match config.keys.export {
+                Export::Off => Exports::Off,
+                Export::Sealed => Exports::ByOwner,
+            },
         }));
         let executor = Executor::new(ExecutorParts {
             store,

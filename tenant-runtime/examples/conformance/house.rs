@@ -35,6 +35,7 @@ pub(crate) async fn open(
         feed: Feed::default(),
         pepper: Pepper::new([7; 32]),
         live: false,
+        exports: vaultpilot_app::Exports::Off,
     });
     let (tenant, _) = app.tenant_ensure(&label(TENANT)).await?;
     let wanted = KeyCreate {

@@ -229,6 +229,7 @@ fn app(store: &FakeStore, clock: &MockClock, chain: &FakeChain, tasks: &TaskTrac
         feed: Feed::default(),
         pepper: Pepper::new([7; 32]),
         live: false,
+        exports: vaultpilot_app::Exports::Off,
     }))
 }
 

@@ -12,6 +12,7 @@ use vaultpilot_ports::StoreError;
 use vaultpilot_ports::store::{InFlight, Lease};
 
 use super::{ExecutorParts, LaneKey};
+use crate::patience::Patience;
 
 /// How long a lease lasts without renewal: a dead holder's lane is taken over after this.
 const LEASE: Duration = Duration::from_secs(5);
@@ -30,6 +31,8 @@ pub(super) struct Lane {
     /// How often an intent's bytes were sent again; each time waits longer.
     pub(super) resent: HashMap<IntentId, u32>,
     pub(super) last_trouble: Option<String>,
+    /// With what unwraps or signs.
+    pub(super) patience: Patience,
 }
 
 /// One intent as the lane handles it.
@@ -57,6 +60,7 @@ impl Lane {
             passed: HashMap::new(),
             resent: HashMap::new(),
             last_trouble: None,
+            patience: Patience::default(),
         }
     }
 

@@ -3,7 +3,7 @@
 use vaultpilot_core::tenant::TenantState;
 use vaultpilot_core::{ChainId, WalletState};
 use vaultpilot_intent::{Event, Refusal, SignedTx, UnsignedTx};
-use vaultpilot_ports::keys::KeyContext;
+use vaultpilot_ports::keys::{KeyContext, TenantKek, WrappedKey};
 use vaultpilot_ports::{ChainError, KeyError, ReadTx, StoreError};
 
 use super::lane::{Lane, Work};
@@ -17,6 +17,8 @@ enum Stop {
     Refuse(Refusal),
     /// Not now: it is tried again.
     Later(String),
+    /// Not now, because of the key: it is tried again, less and less often.
+    Key(KeyError),
     /// The wallet's nonces were used by somebody else.
     Halt(String),
     Store(StoreError),
@@ -39,13 +41,16 @@ impl From<ChainError> for Stop {
 
 impl From<KeyError> for Stop {
     fn from(error: KeyError) -> Self {
-        Self::Later(error.to_string())
+        Self::Key(error)
     }
 }
 
 impl Lane {
     /// Signs and stores, or refuses, or leaves it for later.
     pub(super) async fn sign(&mut self, work: &mut Work) -> Result<(), StoreError> {
+        if self.patience.is_waiting(self.parts.clock.now()) {
+            return Ok(());
+        }
         let signed = match self.make(work).await {
             Ok(tx) => self.store_signed(work, tx).await,
             Err(stop) => Err(stop),
@@ -60,6 +65,10 @@ impl Lane {
                 self.trouble(&why);
                 Ok(())
             }
+            Err(Stop::Key(error)) => {
+                self.key_failed(work, &error).await;
+                Ok(())
+            }
             Err(Stop::Halt(why)) => self.halt(work, &why).await,
             Err(Stop::Store(error)) => Err(error),
         }
@@ -72,12 +81,12 @@ impl Lane {
             return Err(Stop::Refuse(Refusal::PolicyChanged));
         }
         let mut tx = self.parts.store.read(work.tenant).await?;
-        let Some(state) = signing_state(tx.as_mut(), work).await? else {
-            return Err(Stop::Refuse(Refusal::Frozen));
-        };
+        let state = signing_state(tx.as_mut(), work).await?;
         let resumed = is_resumed(&state, self.key.0);
         let key = tx.wallet_key_fetch(intent.wallet).await?;
         let key = key.ok_or_else(|| Stop::Later("wallet has no key".to_owned()))?;
+        // Read with the key, so that the two fit while they are being rotated.
+        let kek = kek_of(tx.as_mut(), &key).await?;
         let (chain, address) = self.key;
         let owned = tx.nonce_next(chain, address).await?;
         drop(tx);
@@ -94,14 +103,14 @@ impl Lane {
         // Keys are made here, so a wallet that never sent is at nonce 0: anything else is a foreign
         // signer, or a database older than the chain.
         let mut nonce = owned.unwrap_or_default();
-        if nonces.latest > nonce || (owned.is_none() && nonces.pending > 0) {
-            if !resumed {
-                return Err(Stop::Halt(format!(
-                    "the chain is at nonce {}, our next one is {nonce}: another signer has this key",
-                    nonces.latest
-                )));
-            }
-            nonce = nonces.pending;
+        if resumed {
+            // What waits in the pool has its nonce too.
+            nonce = nonce.max(nonces.pending);
+        } else if nonces.latest > nonce || (owned.is_none() && nonces.pending > 0) {
+            return Err(Stop::Halt(format!(
+                "the chain is at nonce {}, our next one is {nonce}: another signer has this key",
+                nonces.latest
+            )));
         }
         matches_effects(intent, &simulation?).map_err(Stop::Refuse)?;
         let unsigned = UnsignedTx {
@@ -120,9 +129,10 @@ impl Lane {
         let signature = self
             .parts
             .signer
-            .sign(context, &key, None, intent.from, hash)
+            .sign(context, &key, kek.as_ref(), intent.from, hash)
             .await?;
         failpoint!("after_sign");
+        self.key_works().await;
         let (raw, hash) = self
             .parts
             .codec
@@ -142,9 +152,7 @@ impl Lane {
     async fn store_signed(&mut self, work: &mut Work, tx: SignedTx) -> Result<(), Stop> {
         let lease = self.lease.clone().ok_or(StoreError::LeaseLost)?;
         let mut unit = self.parts.store.begin(work.tenant).await?;
-        let Some(state) = signing_state(unit.as_mut(), work).await? else {
-            return Err(Stop::Refuse(Refusal::Frozen));
-        };
+        let state = signing_state(unit.as_mut(), work).await?;
         if let Some(next) = begun(state, self.key.0) {
             // What a person acknowledged was this gap, not the next one.
             unit.wallet_update(work.intent.wallet, &next).await?;
@@ -156,19 +164,32 @@ impl Lane {
     }
 }
 
-/// The wallet's state, if it and its tenant may sign.
-async fn signing_state(
-    tx: &mut dyn ReadTx,
-    work: &Work,
-) -> Result<Option<WalletState>, StoreError> {
+/// The key-encryption key that this key names.
+async fn kek_of(tx: &mut dyn ReadTx, key: &WrappedKey) -> Result<Option<TenantKek>, Stop> {
+    let Some(version) = key.kek else {
+        return Ok(None);
+    };
+    match tx.kek_fetch(version).await? {
+        Some(kek) => Ok(Some(kek)),
+        None => Err(KeyError::KekMissing { version }.into()),
+    }
+}
+
+/// The wallet's state, if it and its tenant may sign. One that came out of a backup waits: a person
+/// who reconciles it decides what becomes of its payments.
+async fn signing_state(tx: &mut dyn ReadTx, work: &Work) -> Result<WalletState, Stop> {
     let tenant = tx.tenant_fetch().await?;
     let wallet = tx.wallet_fetch(work.intent.wallet).await?;
     if !matches!(tenant.map(|tenant| tenant.state), Some(TenantState::Active)) {
-        return Ok(None);
+        return Err(Stop::Refuse(Refusal::Frozen));
     }
-    Ok(wallet
-        .map(|wallet| wallet.state)
-        .filter(WalletState::may_sign))
+    match wallet.map(|wallet| wallet.state) {
+        Some(state) if state.may_sign() => Ok(state),
+        Some(WalletState::Restored { .. }) => Err(Stop::Later(
+            "the wallet came out of a backup and is not reconciled".to_owned(),
+        )),
+        _ => Err(Stop::Refuse(Refusal::Frozen)),
+    }
 }
 
 /// Whether a person acknowledged that somebody else used nonces on this chain.

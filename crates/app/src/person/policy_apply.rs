@@ -17,7 +17,7 @@ use crate::resource::{claim, free};
 use crate::snapshot::decimals_of;
 
 /// The most policies a tenant may have.
-const MAX_POLICIES: usize = 1000;
+pub(crate) const MAX_POLICIES: usize = 1000;
 
 #[derive(Debug, Clone)]
 pub struct ApplyPolicy {

@@ -22,6 +22,23 @@ impl App {
         Ok(view::wallet(&*self.wallet_ensure(caller, request).await?))
     }
 
+    /// The same with a key that lives elsewhere and stays there. For people alone: agents name no
+    /// key.
+    ///
+    /// # Errors
+    /// `Forbidden` for who may not; `Conflict` when label or key are another wallet's, or the key
+    /// does not say that it is this tenant's.
+    pub async fn person_wallet_adopt(
+        &self,
+        caller: &Caller,
+        request: &CreateWallet,
+        external_key_id: &str,
+    ) -> Result<WalletView, Fault> {
+        allowed(caller, Permission::WalletCreate)?;
+        let adopted = self.wallet_adopted(caller, request, external_key_id, None);
+        Ok(view::wallet(&*adopted.await?))
+    }
+
     /// # Errors
     /// `NotFound` when there is no such wallet.
     pub async fn person_wallet(

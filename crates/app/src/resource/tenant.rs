@@ -26,10 +26,14 @@ impl App {
         let stored = tx.tenant_fetch().await.fault()?;
         let stored = stored.ok_or_else(|| Fault::not_found("tenant", &wish.name))?;
         let claimed = claim(stored.managed.as_ref(), &wish.by)?;
+        if wish.keys != stored.keys && tx.kek_current().await.fault()?.is_some() {
+            return Err(key_management_immutable(&stored, wish));
+        }
         let wanted = Tenant {
             state: self.wanted_state(&stored, wish),
             namespace: Some(wish.namespace.clone()),
             quota: wish.quota,
+            keys: wish.keys.clone(),
             managed: Some(wish.by.clone()),
             ..stored.clone()
         };
@@ -47,6 +51,9 @@ impl App {
             .fact("namespace", &wish.namespace);
         if claimed == Claim::Taken {
             draft = draft.fact("adopted", true);
+        }
+        if wanted.keys != stored.keys {
+            draft = draft.fact("keys", wanted.keys.provider());
         }
         if wanted.state != stored.state {
             draft = draft.fact("state", state_name(&wanted));
@@ -83,7 +90,8 @@ impl App {
         let draft = draft
             .fact("name", &wish.name)
             .fact("resource", &wish.by)
-            .fact("namespace", &wish.namespace);
+            .fact("namespace", &wish.namespace)
+            .fact("keys", wish.keys.provider());
         self.audit(tenant.id, draft).await?;
         Ok(tenant)
     }
@@ -187,6 +195,21 @@ fn blocked(reason: &str, what: &str, by: Vec<String>) -> Release {
         by,
         message,
     }
+}
+
+fn key_management_immutable(stored: &Tenant, wish: &TenantWish) -> Fault {
+    let message = format!(
+        "keys of tenant {} are wrapped by {} already, and stay so; {} was asked for. Make another \
+         tenant for another provider",
+        stored.name,
+        stored.keys.provider(),
+        if stored.keys.provider() == wish.keys.provider() {
+            "another key of it"
+        } else {
+            wish.keys.provider()
+        }
+    );
+    Fault::conflict("key_management_immutable", message)
 }
 
 fn namespace_taken(wish: &TenantWish) -> Fault {

@@ -2,9 +2,9 @@
 
 use sha2::{Digest as _, Sha256};
 use vaultpilot_audit::{Action, Outcome};
-use vaultpilot_core::{Caller, Label, Managed, Token, Wallet, WalletState};
+use vaultpilot_core::{Caller, Label, Managed, Token, Wallet, WalletId, WalletState};
 use vaultpilot_intent::StateName;
-use vaultpilot_ports::control_plane::{BudgetQuery, CreateWallet, WalletRef};
+use vaultpilot_ports::control_plane::{BudgetQuery, WalletRef};
 use vaultpilot_ports::resource_plane::{BalanceLine, Release, WalletReport, WalletWish};
 use vaultpilot_ports::store::{IntentFilter, Page, StrategyFilter};
 use vaultpilot_ports::{Fault, ReadTx};
@@ -22,18 +22,10 @@ impl App {
         &self,
         caller: &Caller,
         wish: &WalletWish,
+        made: WalletId,
     ) -> Result<(Wallet, bool), Fault> {
-        if wish.chains.is_empty() {
-            let message = "a wallet is on one chain at least";
-            return Err(Fault::invalid("chains_missing", "chains", message));
-        }
-        let request = CreateWallet {
-            label: wish.name.clone(),
-            chains: wish.chains.clone(),
-        };
-        let made = self.wallet_made(caller, &request, Some(&wish.by)).await?;
         let mut tx = self.store.begin(caller.tenant).await.fault()?;
-        let stored = tx.wallet_fetch(made.id).await.fault()?;
+        let stored = tx.wallet_fetch(made).await.fault()?;
         let mut wallet = stored.ok_or_else(|| Fault::not_found("wallet", &wish.name))?;
         let claimed = claim(wallet.managed.as_ref(), &wish.by)?;
         let state = self.wanted_wallet_state(&wallet.state, wish);
@@ -72,6 +64,13 @@ impl App {
             WalletState::Detached { was, .. } => was,
             other => other,
         };
+        // A resource reconciles nothing: what it wants holds once a person has.
+        if let WalletState::Restored { at, was } = stored {
+            return WalletState::Restored {
+                at: *at,
+                was: Box::new(self.wanted_wallet_state(was, wish)),
+            };
+        }
         let ours = format!("{BY_RESOURCE}{}", wish.by);
         let is_others = match stored {
             WalletState::Halted { .. } => true,

@@ -33,27 +33,33 @@ impl App {
                 "say why, in a few words",
             ));
         }
-        // A freeze is never refused for its words, and its words never pass for a resource's.
-        let reason = if is_resources(&reason) {
+        // A freeze is never refused for its words, and its words never pass for a resource's or for
+        // an import's.
+        let reason = if is_resources(&reason) || is_imports(&reason) {
             format!("reason given: {reason}")
         } else {
             reason
         };
-        let to = |from: &WalletState, at| stopped(from, WalletState::Frozen { reason, at });
+        let to = |from: &Wallet, at| stopped(&from.state, WalletState::Frozen { reason, at });
         self.wallet_move(caller, wallet, to, Action::WalletFrozen)
             .await
     }
 
-    /// Lets a frozen or halted wallet sign again. People only; the door has checked that.
+    /// Lets a frozen or halted wallet sign again. People only; the door has checked that. A key that
+    /// was brought along goes on where its chains are.
     pub(crate) async fn wallet_release(
         &self,
         caller: &Caller,
         wallet: &WalletRef,
     ) -> Result<Arc<Wallet>, Fault> {
-        let to = |from: &WalletState, at| match from {
+        let to = |from: &Wallet, at| match &from.state {
             WalletState::Halted { chain, .. } => WalletState::Resumed {
                 at,
                 chains: vec![*chain],
+            },
+            WalletState::Frozen { reason, .. } if is_imports(reason) => WalletState::Resumed {
+                at,
+                chains: from.chains.clone(),
             },
             state if state.may_sign() => state.clone(),
             _ => WalletState::Active,
@@ -66,7 +72,7 @@ impl App {
         &self,
         caller: &Caller,
         wallet: &WalletRef,
-        to: impl FnOnce(&WalletState, Timestamp) -> WalletState,
+        to: impl FnOnce(&Wallet, Timestamp) -> WalletState,
         action: Action,
     ) -> Result<Arc<Wallet>, Fault> {
         let mut tx = self.store.begin(caller.tenant).await.fault()?;
@@ -75,7 +81,7 @@ impl App {
         if action == Action::WalletThawed {
             may_thaw(&found)?;
         }
-        let state = to(&found.state, self.now());
+        let state = to(&found, self.now());
         if found.state == state {
             return Ok(Arc::new(found));
         }
@@ -96,15 +102,28 @@ impl App {
 /// How a resource's own freeze begins.
 pub(crate) const BY_RESOURCE: &str = "frozen by ";
 
+/// How the freeze of a wallet begins whose key was imported and shall not sign yet.
+pub(crate) const IMPORTED: &str = "imported ";
+
+fn is_imports(reason: &str) -> bool {
+    reason.trim_start().starts_with(IMPORTED)
+}
+
 fn is_resources(reason: &str) -> bool {
     reason.trim_start().starts_with(BY_RESOURCE)
 }
 
 /// A wallet stays as somebody froze it first, and as it was halted. A resource's freeze ends with the
-/// resource's wish, so one by anybody else takes its place; in a detached wallet it waits.
+/// resource's wish, so one by anybody else takes its place; in a detached or restored wallet it
+/// waits.
 fn stopped(from: &WalletState, frozen: WalletState) -> WalletState {
     match from {
         WalletState::Detached { at, was } => WalletState::Detached {
+            at: *at,
+            was: Box::new(stopped(was, frozen)),
+        },
+        // What is frozen now is frozen when it is reconciled, and a thaw goes no way round that.
+        WalletState::Restored { at, was } => WalletState::Restored {
             at: *at,
             was: Box::new(stopped(was, frozen)),
         },
@@ -117,7 +136,7 @@ fn stopped(from: &WalletState, frozen: WalletState) -> WalletState {
 fn frozen_why(state: &WalletState) -> Option<&str> {
     match state {
         WalletState::Frozen { reason, .. } => Some(reason),
-        WalletState::Detached { was, .. } => frozen_why(was),
+        WalletState::Detached { was, .. } | WalletState::Restored { was, .. } => frozen_why(was),
         _ => None,
     }
 }
@@ -131,6 +150,14 @@ fn may_thaw(wallet: &Wallet) -> Result<(), Fault> {
                 wallet.label
             );
             Err(Fault::conflict("wallet_detached", message))
+        }
+        WalletState::Restored { .. } => {
+            let message = format!(
+                "wallet {} came out of a backup; see what its chains say, then: vaultpilot backup \
+                 reconcile --wallet {} --acknowledge",
+                wallet.label, wallet.label
+            );
+            Err(Fault::conflict("wallet_restored", message))
         }
         WalletState::Frozen { reason, .. } if is_resources(reason) => {
             free(wallet.managed.as_ref(), &format!("wallet {}", wallet.label))

@@ -93,6 +93,7 @@ impl House {
             feed: feed.clone(),
             pepper: Pepper::new([7; 32]),
             live: false,
+            exports: vaultpilot_app::Exports::Off,
         }));
         let (tenant, _) = app.tenant_ensure(&label("acme")).await.unwrap();
         let owner = sign_in(&app, &tenant.name, tenant.id, "olivia", Role::Owner).await;
@@ -135,6 +136,7 @@ impl House {
             feed: feed.clone(),
             pepper: Pepper::new([7; 32]),
             live: false,
+            exports: vaultpilot_app::Exports::Off,
         }))
     }
 

@@ -57,7 +57,7 @@ impl App {
         Ok(key.id)
     }
 
-    async fn house(&self, tenant: &TenantName) -> Result<Caller, Fault> {
+    pub(crate) async fn house(&self, tenant: &TenantName) -> Result<Caller, Fault> {
         let found = self.tenant_named(tenant).await?;
         let found = found.ok_or_else(|| Fault::not_found("tenant", tenant))?;
         Ok(Caller::system(found.id))
