@@ -28,7 +28,9 @@ pub struct Fetch {
 enum Part {
     Anvil,
     Helm,
+    Moto,
     NodeModules,
+    Openbao,
     Postgres,
     Python,
 }
@@ -38,7 +40,9 @@ enum Part {
 pub(crate) struct Parts {
     anvil: PathBuf,
     helm: PathBuf,
+    moto: PathBuf,
     node_modules: PathBuf,
+    openbao: PathBuf,
     postgres: PathBuf,
     python: PathBuf,
 }
@@ -49,9 +53,11 @@ impl Fetch {
             None => all(checkout)?.named().to_vec(),
             Some(Part::Anvil) => vec![("VAULTPILOT_ANVIL", anvil(checkout)?)],
             Some(Part::Helm) => vec![("VAULTPILOT_HELM", helm(checkout)?)],
+            Some(Part::Moto) => vec![("VAULTPILOT_MOTO", moto(checkout)?)],
             Some(Part::NodeModules) => {
                 vec![("VAULTPILOT_NODE_MODULES", npm::node_modules(checkout)?)]
             }
+            Some(Part::Openbao) => vec![("VAULTPILOT_OPENBAO", openbao(checkout)?)],
             Some(Part::Postgres) => vec![("VAULTPILOT_POSTGRES", postgres(checkout)?)],
             Some(Part::Python) => vec![("VAULTPILOT_PYTHON", python::python(checkout)?)],
         };
@@ -67,7 +73,9 @@ pub(crate) fn all(checkout: &Checkout) -> Result<Parts, Error> {
     Ok(Parts {
         anvil: anvil(checkout)?,
         helm: helm(checkout)?,
+        moto: moto(checkout)?,
         node_modules: npm::node_modules(checkout)?,
+        openbao: openbao(checkout)?,
         postgres: postgres(checkout)?,
         python: python::python(checkout)?,
     })
@@ -81,6 +89,16 @@ pub(crate) fn anvil(checkout: &Checkout) -> Result<PathBuf, Error> {
 /// The folder of a Postgres server's programs.
 pub(crate) fn postgres(checkout: &Checkout) -> Result<PathBuf, Error> {
     postgres::programs(checkout)
+}
+
+/// The program `bao`, a server of OpenBao.
+pub(crate) fn openbao(checkout: &Checkout) -> Result<PathBuf, Error> {
+    python::openbao(checkout)
+}
+
+/// The Python that has moto, which speaks AWS KMS.
+pub(crate) fn moto(checkout: &Checkout) -> Result<PathBuf, Error> {
+    python::moto(checkout)
 }
 
 /// The Python that has what builds the documentation. Neither tests nor the product need it.
@@ -111,11 +129,13 @@ pub(crate) fn made(
 }
 
 impl Parts {
-    fn named(self) -> [(&'static str, PathBuf); 5] {
+    fn named(self) -> [(&'static str, PathBuf); 7] {
         [
             ("VAULTPILOT_ANVIL", self.anvil),
             ("VAULTPILOT_HELM", self.helm),
+            ("VAULTPILOT_MOTO", self.moto),
             ("VAULTPILOT_NODE_MODULES", self.node_modules),
+            ("VAULTPILOT_OPENBAO", self.openbao),
             ("VAULTPILOT_POSTGRES", self.postgres),
             ("VAULTPILOT_PYTHON", self.python),
         ]

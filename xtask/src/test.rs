@@ -65,6 +65,8 @@ impl Test {
         if matches!(self.only, Some(Part::Unit)) {
             command.args(["--workspace", "--exclude", "vaultpilot-e2e"]);
             command.env("VAULTPILOT_ANVIL", fetch::anvil(checkout)?);
+            command.env("VAULTPILOT_MOTO", fetch::moto(checkout)?);
+            command.env("VAULTPILOT_OPENBAO", fetch::openbao(checkout)?);
             command.env("VAULTPILOT_POSTGRES", fetch::postgres(checkout)?);
         } else {
             fetch::all(checkout)?.announce(&mut command);

@@ -7,7 +7,9 @@ pub mod contract;
 pub mod entropy;
 pub mod fixture;
 pub mod keys;
+mod leash;
 pub mod notify;
+pub mod openbao;
 pub mod postgres;
 pub mod store;
 
@@ -16,6 +18,7 @@ pub use clock::MockClock;
 pub use entropy::SeededEntropy;
 pub use keys::FakeKeys;
 pub use notify::RecordingNotifier;
+pub use openbao::OpenBaoServer;
 pub use postgres::PostgresServer;
 pub use store::FakeStore;
 

