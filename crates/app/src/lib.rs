@@ -20,6 +20,7 @@ mod patience;
 mod payment;
 mod person;
 mod plan;
+mod reconcile;
 mod resource;
 mod runtime;
 mod scheduler;
@@ -45,6 +46,10 @@ pub use person::policy_apply::{Applied, ApplyOutcome, ApplyPolicy};
 pub use person::policy_test::PolicyTest;
 pub use person::status::{ChainStatus, Counts};
 pub use person::wallet::Coin;
+pub use reconcile::{
+    ChainStanding, Reconciliation, RestoredChain, RestoredPayment, RestoredWallet, house_backed_up,
+    house_restored,
+};
 pub use runtime::{MAX_READS, Pulse, Seen, ServedRead};
 pub use scheduler::Scheduler;
 pub use strategy::ApplyStrategy;

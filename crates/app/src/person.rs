@@ -7,6 +7,7 @@ pub(crate) mod key;
 mod one_time_code;
 pub(crate) mod policy_apply;
 pub(crate) mod policy_test;
+mod reconcile;
 mod record;
 mod session;
 pub(crate) mod status;

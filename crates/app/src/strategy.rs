@@ -55,7 +55,7 @@ fn compiled(strategy: &Strategy) -> Result<Compiled, StoreError> {
 }
 
 /// Takes the stored strategy one step and writes it back.
-async fn advance(
+pub(crate) async fn advance(
     tx: &mut dyn Tx,
     strategy: Strategy,
     event: Event,

@@ -13,7 +13,7 @@ use crate::error::OrFault;
 
 impl App {
     /// Ends the run, in this transaction. Its outcome is fixed from then on.
-    pub(super) async fn run_close(
+    pub(crate) async fn run_close(
         &self,
         tx: &mut dyn Tx,
         mut run: Run,
