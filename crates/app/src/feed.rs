@@ -99,6 +99,7 @@ impl Feed {
                     state,
                 }),
                 Hint::Changed { tenant } => self.changed(tenant),
+                Hint::KeyTask { .. } => self.work.notify_one(),
                 Hint::Lost => self.deafen(),
                 Hint::Heard => {
                     if let Ok(mut memory) = self.memory.write() {

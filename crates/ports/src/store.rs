@@ -81,10 +81,7 @@ pub trait Store: Send + Sync {
     async fn key_task_open(
         &self,
         now: Timestamp,
-    ) -> Result<Vec<(TenantId, KeyTaskId)>, StoreError> {
-        let _ = now;
-        Ok(Vec::new())
-    }
+    ) -> Result<Vec<(TenantId, KeyTaskId)>, StoreError>;
     /// Takes or renews the right to sign for (chain, address) until `now + ttl`; `None` while
     /// somebody else holds it. A take-over raises the epoch.
     async fn lease_acquire(
@@ -112,10 +109,7 @@ pub trait ReadTx: Send {
     async fn wallet_find_by_address(
         &mut self,
         address: Address,
-    ) -> Result<Option<Wallet>, StoreError> {
-        let _ = address;
-        Ok(None)
-    }
+    ) -> Result<Option<Wallet>, StoreError>;
     /// The newest version, and of that the newest generation.
     async fn wallet_key_fetch(&mut self, id: WalletId) -> Result<Option<WrappedKey>, StoreError>;
     /// Newest keys of wallets that are under a key-encryption key older than `kek`, or under none
@@ -125,40 +119,22 @@ pub trait ReadTx: Send {
         kek: u32,
         after: Option<WalletId>,
         limit: u32,
-    ) -> Result<Vec<(WalletId, WrappedKey)>, StoreError> {
-        let _ = (kek, after, limit);
-        Ok(Vec::new())
-    }
+    ) -> Result<Vec<(WalletId, WrappedKey)>, StoreError>;
     /// How many wallet keys, newest ones, are under which version of the key-encryption key.
     async fn wallet_key_count(
         &mut self,
-    ) -> Result<BTreeMap<(String, Option<u32>), u64>, StoreError> {
-        Ok(BTreeMap::new())
-    }
+    ) -> Result<BTreeMap<(String, Option<u32>), u64>, StoreError>;
 
     /// The key-encryption key in force: the newest generation of the newest version.
-    async fn kek_current(&mut self) -> Result<Option<TenantKek>, StoreError> {
-        Ok(None)
-    }
+    async fn kek_current(&mut self) -> Result<Option<TenantKek>, StoreError>;
     /// The newest generation of a version.
-    async fn kek_fetch(&mut self, version: u32) -> Result<Option<TenantKek>, StoreError> {
-        let _ = version;
-        Ok(None)
-    }
+    async fn kek_fetch(&mut self, version: u32) -> Result<Option<TenantKek>, StoreError>;
     /// The newest generation of every version, by version.
-    async fn kek_list(&mut self) -> Result<Vec<TenantKek>, StoreError> {
-        Ok(Vec::new())
-    }
+    async fn kek_list(&mut self) -> Result<Vec<TenantKek>, StoreError>;
 
-    async fn key_task_fetch(&mut self, id: KeyTaskId) -> Result<Option<KeyTask>, StoreError> {
-        let _ = id;
-        Ok(None)
-    }
+    async fn key_task_fetch(&mut self, id: KeyTaskId) -> Result<Option<KeyTask>, StoreError>;
     /// Newest first.
-    async fn key_task_list(&mut self, page: Page) -> Result<Vec<KeyTask>, StoreError> {
-        let _ = page;
-        Ok(Vec::new())
-    }
+    async fn key_task_list(&mut self, page: Page) -> Result<Vec<KeyTask>, StoreError>;
 
     async fn policy_list(&mut self) -> Result<Vec<PolicyRecord>, StoreError>;
 
@@ -270,48 +246,36 @@ pub trait ReadTx: Send {
 /// A unit of work of one tenant.
 #[async_trait]
 pub trait Tx: ReadTx {
-    /// Replaces everything but id, name and birth. `Conflict` when the namespace is another's.
+    /// Replaces everything but id, name and birth. `Conflict` when the namespace is another's, and
+    /// when what wraps the tenant's keys changes and there is a key-encryption key already.
     async fn tenant_update(&mut self, tenant: &Tenant) -> Result<(), StoreError>;
 
-    /// Writes wallet and key; `Conflict` when the label is taken, or the address by any wallet of any
-    /// tenant: a key is never overwritten, and no key has two budgets.
+    /// Writes wallet and key; `Conflict` (of `wallet`) when the label is taken, and (of
+    /// `wallet address`) when the address is, by any wallet of any tenant: a key is never
+    /// overwritten, and no key has two budgets. Also when the key-encryption key that the key names
+    /// is not there.
     async fn wallet_insert(&mut self, wallet: &Wallet, key: &WrappedKey) -> Result<(), StoreError>;
-    /// Adds the next generation of a key; `Conflict` unless it follows the newest one.
+    /// Adds the next generation of a key; `Conflict` unless it follows the newest one, and the
+    /// key-encryption key it names is there.
     async fn wallet_key_rewrap(
         &mut self,
         id: WalletId,
         key: &WrappedKey,
-    ) -> Result<(), StoreError> {
-        let _ = (id, key);
-        Err(unbuilt())
-    }
+    ) -> Result<(), StoreError>;
     /// Deletes all generations of all keys but the newest of each; gives how many.
-    async fn wallet_key_purge(&mut self) -> Result<u64, StoreError> {
-        Err(unbuilt())
-    }
+    async fn wallet_key_purge(&mut self) -> Result<u64, StoreError>;
 
-    /// Adds a key-encryption key, or the next generation of one; `Conflict` when it is there. Never
-    /// overwrites one.
-    async fn kek_insert(&mut self, kek: &TenantKek) -> Result<(), StoreError> {
-        let _ = kek;
-        Err(unbuilt())
-    }
+    /// Adds the next key-encryption key, or the next generation of one, with the same public halves;
+    /// `Conflict` unless it follows the newest. Never overwrites one.
+    async fn kek_insert(&mut self, kek: &TenantKek) -> Result<(), StoreError>;
     /// Deletes all generations but the newest of each version, and versions that are older than the
     /// newest and that no wallet key and no open task names; gives how many rows.
-    async fn kek_purge(&mut self) -> Result<u64, StoreError> {
-        Err(unbuilt())
-    }
+    async fn kek_purge(&mut self) -> Result<u64, StoreError>;
 
-    async fn key_task_insert(&mut self, task: &KeyTask) -> Result<(), StoreError> {
-        let _ = task;
-        Err(unbuilt())
-    }
-    /// Replaces state, work (an import forgets its sealed keys once it ended) and times; `Conflict`
-    /// unless the stored one has the revision that was `seen`.
-    async fn key_task_update(&mut self, seen: u64, task: &KeyTask) -> Result<(), StoreError> {
-        let _ = (seen, task);
-        Err(unbuilt())
-    }
+    async fn key_task_insert(&mut self, task: &KeyTask) -> Result<(), StoreError>;
+    /// Replaces revision, state, work (an import forgets its sealed keys once it ended) and when that
+    /// was; `Conflict` unless the stored one has the revision that was `seen`.
+    async fn key_task_update(&mut self, seen: u64, task: &KeyTask) -> Result<(), StoreError>;
     async fn wallet_update(&mut self, id: WalletId, state: &WalletState) -> Result<(), StoreError>;
     /// Gives the wallet to a resource, or frees it.
     async fn wallet_manage(
@@ -402,9 +366,4 @@ pub trait Tx: ReadTx {
     async fn audit_append(&mut self, drafts: Vec<Draft>) -> Result<Head, StoreError>;
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;
-}
-
-/// Until both databases have the tables.
-fn unbuilt() -> StoreError {
-    StoreError::Unavailable("not built yet".into())
 }

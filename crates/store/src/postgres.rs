@@ -14,6 +14,8 @@ mod grant;
 mod hint;
 mod inspect;
 mod intent;
+mod kek;
+mod key_task;
 mod lane;
 mod lease;
 mod nonce;
@@ -31,13 +33,16 @@ mod transaction;
 mod unit;
 mod upkeep;
 mod wallet;
+mod wallet_key;
 
 use std::sync::Arc;
 
 use alloy_primitives::Address;
 use async_trait::async_trait;
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection as _};
-use vaultpilot_core::{ApprovalId, ChainId, Duration, Tenant, TenantId, TenantName, Timestamp};
+use vaultpilot_core::{
+    ApprovalId, ChainId, Duration, KeyTaskId, Tenant, TenantId, TenantName, Timestamp,
+};
 use vaultpilot_ports::store::{Hints, InFlight, Lease, ReadTx, Store, StoreError, Tx};
 
 use connection::Target;
@@ -147,6 +152,13 @@ impl Store for PostgresStore {
         now: Timestamp,
     ) -> Result<Vec<(TenantId, ApprovalId)>, StoreError> {
         once!(self, approval::overdue(now))
+    }
+
+    async fn key_task_open(
+        &self,
+        now: Timestamp,
+    ) -> Result<Vec<(TenantId, KeyTaskId)>, StoreError> {
+        once!(self, key_task::open(now))
     }
 
     async fn lease_acquire(

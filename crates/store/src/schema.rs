@@ -8,6 +8,7 @@ diesel::table! {
         state -> Text,
         namespace -> Nullable<Text>,
         quota -> Text,
+        keys -> Text,
         managed -> Nullable<Text>,
         revision -> BigInt,
         created_at -> BigInt,
@@ -28,12 +29,44 @@ diesel::table! {
 }
 
 diesel::table! {
-    wallet_keys (tenant_id, wallet_id, version) {
+    wallet_keys (tenant_id, wallet_id, version, generation) {
         tenant_id -> Text,
         wallet_id -> Text,
         version -> BigInt,
+        generation -> BigInt,
         provider -> Text,
+        kek -> Nullable<BigInt>,
         envelope -> Binary,
+    }
+}
+
+diesel::table! {
+    tenant_keks (tenant_id, version, generation) {
+        tenant_id -> Text,
+        version -> BigInt,
+        generation -> BigInt,
+        management -> Text,
+        root -> Text,
+        wrapped -> Binary,
+        seals -> Binary,
+        imports -> Binary,
+        mac -> Binary,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    key_tasks (tenant_id, id) {
+        tenant_id -> Text,
+        id -> Text,
+        revision -> BigInt,
+        requester -> Text,
+        work -> Text,
+        state -> Text,
+        due_at -> Nullable<BigInt>,
+        facts -> Text,
+        created_at -> BigInt,
+        updated_at -> BigInt,
     }
 }
 

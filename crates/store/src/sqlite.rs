@@ -11,6 +11,8 @@ mod connection;
 mod dry_run;
 mod error;
 mod intent;
+mod kek;
+mod key_task;
 mod lease;
 mod lock;
 mod nonce;
@@ -25,6 +27,7 @@ mod transaction;
 mod unit;
 mod upkeep;
 mod wallet;
+mod wallet_key;
 mod worker;
 
 use std::path::{Path, PathBuf};
@@ -34,7 +37,7 @@ use std::time::Duration;
 use alloy_primitives::Address;
 use async_trait::async_trait;
 use diesel::sqlite::Sqlite;
-use vaultpilot_core::{ApprovalId, ChainId, Tenant, TenantId, TenantName, Timestamp};
+use vaultpilot_core::{ApprovalId, ChainId, KeyTaskId, Tenant, TenantId, TenantName, Timestamp};
 use vaultpilot_ports::store::{Hints, InFlight, Lease, ReadTx, Store, StoreError, Tx};
 
 use connection::Access;
@@ -179,6 +182,15 @@ impl Store for SqliteStore {
     ) -> Result<Vec<(TenantId, ApprovalId)>, StoreError> {
         self.readers
             .once(move |conn| approval::overdue(conn, now))
+            .await
+    }
+
+    async fn key_task_open(
+        &self,
+        now: Timestamp,
+    ) -> Result<Vec<(TenantId, KeyTaskId)>, StoreError> {
+        self.readers
+            .once(move |conn| key_task::open(conn, now))
             .await
     }
 

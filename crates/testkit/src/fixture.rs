@@ -4,6 +4,7 @@
 
 mod approval;
 mod caller;
+mod custody;
 mod intent;
 mod key;
 mod policy;
@@ -14,12 +15,13 @@ mod wallet;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use vaultpilot_core::{
-    Address, ApprovalId, AuditId, B256, BaseUnits, ChainId, Clock, Entropy, IntentId, KeyId, Label,
-    PolicyId, RequestId, TenantId, Timestamp, U256, WalletId,
+    Address, ApprovalId, AuditId, B256, BaseUnits, ChainId, Clock, Entropy, IntentId, KeyId,
+    KeyTaskId, Label, PolicyId, RequestId, TenantId, Timestamp, U256, WalletId,
 };
 
 pub use approval::{ApprovalFixture, approval};
 pub use caller::{CallerFixture, agent, person};
+pub use custody::{kek, key_import, key_task, moved_task, next_kek, next_key};
 pub use intent::{IntentFixture, reservation_of, transfer};
 pub use key::{ApiKeyFixture, api_key};
 pub use policy::{allowed, denied, policy};
@@ -75,6 +77,7 @@ fresh! {
     wallet_id = WalletId;
     policy_id = PolicyId;
     key_id = KeyId;
+    key_task_id = KeyTaskId;
     intent_id = IntentId;
     approval_id = ApprovalId;
     audit_id = AuditId;

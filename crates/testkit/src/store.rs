@@ -3,6 +3,7 @@
 //! Writers queue behind one lock, also `tenant_create` and `lease_acquire`: whoever calls these
 //! while holding a unit of work waits for himself, as he would on a real database.
 
+mod key;
 mod page;
 mod read;
 mod state;
@@ -15,7 +16,8 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use tokio::sync::OwnedMutexGuard;
 use vaultpilot_core::{
-    Address, ApprovalId, ChainId, Duration, Tenant, TenantId, TenantName, Timestamp, clock,
+    Address, ApprovalId, ChainId, Duration, KeyTaskId, Tenant, TenantId, TenantName, Timestamp,
+    clock,
 };
 use vaultpilot_ports::store::{
     ApprovalState, Hints, InFlight, Lease, ReadTx, Store, StoreError, Tx,
@@ -204,6 +206,19 @@ impl Store for FakeStore {
             found.extend(waiting.map(|approval| (*tenant, approval.id)));
         }
         found.sort_by_key(|(_, approval)| *approval);
+        Ok(found)
+    }
+
+    async fn key_task_open(
+        &self,
+        now: Timestamp,
+    ) -> Result<Vec<(TenantId, KeyTaskId)>, StoreError> {
+        let state = self.state();
+        let mut found = Vec::new();
+        for (tenant, rows) in &state.rows {
+            found.extend(rows.key_tasks_open(now).map(|task| (*tenant, task)));
+        }
+        found.sort_by_key(|(_, task)| *task);
         Ok(found)
     }
 

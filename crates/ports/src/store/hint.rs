@@ -2,7 +2,7 @@
 //! and what it is about is then found in the store.
 
 use async_trait::async_trait;
-use vaultpilot_core::{IntentId, TenantId};
+use vaultpilot_core::{IntentId, KeyTaskId, TenantId};
 use vaultpilot_intent::StateName;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub enum Hint {
     },
     /// Policies, wallets, keys, strategies or the state of this tenant changed.
     Changed { tenant: TenantId },
+    /// A key task was asked for, or changed its state.
+    KeyTask { tenant: TenantId, task: KeyTaskId },
     /// Nothing is heard from here on: whoever remembers anything forgets it and reads each time.
     Lost,
     /// Everything is heard again from here on.

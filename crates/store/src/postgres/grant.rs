@@ -1,11 +1,13 @@
 //! What the application's role may do, table by table: all it needs, and nothing else.
 
 /// Rights on a table, as a statement names them.
-pub(super) const TABLES: [(&str, &str); 16] = [
+pub(super) const TABLES: [(&str, &str); 18] = [
     ("__diesel_schema_migrations", "SELECT"),
     ("tenants", "SELECT, INSERT, UPDATE"),
     ("wallets", "SELECT, INSERT, UPDATE"),
-    ("wallet_keys", "SELECT, INSERT"),
+    ("wallet_keys", "SELECT, INSERT, DELETE"),
+    ("tenant_keks", "SELECT, INSERT, DELETE"),
+    ("key_tasks", "SELECT, INSERT, UPDATE"),
     ("policies", "SELECT, INSERT, UPDATE, DELETE"),
     ("intents", "SELECT, INSERT, UPDATE"),
     ("payments", "SELECT, INSERT, DELETE"),
@@ -21,12 +23,13 @@ pub(super) const TABLES: [(&str, &str); 16] = [
 ];
 
 /// The questions across tenants.
-pub(super) const FUNCTIONS: [&str; 5] = [
+pub(super) const FUNCTIONS: [&str; 6] = [
     "tenants_by_name(text)",
     "tenants_by_namespace(text)",
     "tenants_all()",
     "intents_in_states(text[])",
     "approvals_overdue(bigint)",
+    "key_tasks_open(bigint)",
 ];
 
 /// Statements that give `role` these rights and take every other from it and from everybody.

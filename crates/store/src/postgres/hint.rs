@@ -127,6 +127,10 @@ fn parse(payload: &str) -> Option<Hint> {
         ["changed", tenant] => Some(Hint::Changed {
             tenant: tenant.parse().ok()?,
         }),
+        ["task", tenant, task] => Some(Hint::KeyTask {
+            tenant: tenant.parse().ok()?,
+            task: task.parse().ok()?,
+        }),
         _ => None,
     }
 }

@@ -14,10 +14,16 @@ use crate::migrations;
 const OF_NOBODY: [&str; 2] = ["leases", "__diesel_schema_migrations"];
 
 /// What keeps rows that are written once as they are.
-const GUARDS: [&str; 10] = [
+const GUARDS: [&str; 16] = [
     "wallet_keys_no_update",
     "wallet_keys_no_delete",
     "wallet_keys_no_truncate",
+    "wallet_keys_in_order",
+    "tenant_keks_no_update",
+    "tenant_keks_no_delete",
+    "tenant_keks_no_truncate",
+    "tenant_keks_in_order",
+    "tenants_keep_keys",
     "nonces_no_update",
     "nonces_no_delete",
     "nonces_no_truncate",

@@ -7,6 +7,7 @@ use vaultpilot_core::{Tenant, TenantName};
 use vaultpilot_ports::store::StoreError;
 
 use super::error::{reading, writing};
+use super::kek;
 use super::transaction::{attempt, one};
 use crate::cell::Cells;
 use crate::row::tenant::TenantRow;
@@ -90,7 +91,7 @@ pub(super) async fn fetch(
     row.map(|row| row.read()).transpose()
 }
 
-/// Everything moves but its id, its name and its birth.
+/// Everything moves but its id, its name and its birth; and what wraps its keys, once there is one.
 pub(super) async fn update(
     conn: &mut AsyncPgConnection,
     scope: &Scope,
@@ -98,10 +99,19 @@ pub(super) async fn update(
 ) -> Result<(), StoreError> {
     scope.own(tenant.id)?;
     let row = TenantRow::write(tenant)?;
+    let before = fetch(conn, scope)
+        .await?
+        .ok_or(StoreError::Conflict { what: "tenant" })?;
+    if before.keys != tenant.keys && kek::current(conn, scope).await?.is_some() {
+        return Err(StoreError::Conflict {
+            what: "key management",
+        });
+    }
     let change = diesel::update(tenants::table.filter(tenants::id.eq(scope.key()))).set((
         tenants::state.eq(row.state),
         tenants::namespace.eq(row.namespace),
         tenants::quota.eq(row.quota),
+        tenants::keys.eq(row.keys),
         tenants::managed.eq(row.managed),
     ));
     one(attempt(conn, "tenant", change).await?, "tenant")

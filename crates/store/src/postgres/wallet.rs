@@ -1,16 +1,17 @@
-//! Wallets and their wrapped keys.
+//! Wallets, each made with its key.
 
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use vaultpilot_core::{ChainId, Label, Managed, Wallet, WalletId, WalletState};
+use vaultpilot_core::{Address, ChainId, Label, Managed, Wallet, WalletId, WalletState};
 use vaultpilot_ports::keys::WrappedKey;
 use vaultpilot_ports::store::{Page, StoreError};
 
 use super::error::{reading, writing};
 use super::transaction::one;
-use crate::cell::Cells;
-use crate::row::wallet::{WalletKeyRow, WalletRow};
-use crate::schema::{wallet_keys, wallets};
+use super::wallet_key;
+use crate::cell::{Cells, address};
+use crate::row::wallet::WalletRow;
+use crate::schema::wallets;
 use crate::scope::Scope;
 
 pub(super) async fn fetch(
@@ -37,6 +38,22 @@ pub(super) async fn find(
     let row = wallets::table
         .filter(wallets::tenant_id.eq(scope.key()))
         .filter(wallets::label.eq(label.as_str()))
+        .select(WalletRow::as_select())
+        .first(conn)
+        .await
+        .optional()
+        .map_err(reading)?;
+    row.map(|row| row.read()).transpose()
+}
+
+pub(super) async fn find_by_address(
+    conn: &mut AsyncPgConnection,
+    scope: &Scope,
+    wanted: Address,
+) -> Result<Option<Wallet>, StoreError> {
+    let row = wallets::table
+        .filter(wallets::tenant_id.eq(scope.key()))
+        .filter(wallets::address.eq(address(wanted)))
         .select(WalletRow::as_select())
         .first(conn)
         .await
@@ -75,20 +92,21 @@ pub(super) async fn insert(
 ) -> Result<(), StoreError> {
     scope.own(wallet.tenant)?;
     let row = WalletRow::write(scope, wallet)?;
-    let key = WalletKeyRow::write(scope, wallet.id, key);
+    let taken = fetch(conn, scope, wallet.id).await?.is_some()
+        || find(conn, scope, &wallet.label).await?.is_some();
+    if taken {
+        return Err(StoreError::Conflict { what: "wallet" });
+    }
+    wallet_key::opens(conn, scope, key).await?;
+    // The address is the only thing left that somebody else can have: any tenant.
     let inserted = diesel::insert_into(wallets::table)
         .values(&row)
         .on_conflict_do_nothing()
         .execute(conn)
         .await
-        .map_err(writing("wallet"))?;
-    one(inserted, "wallet")?;
-    diesel::insert_into(wallet_keys::table)
-        .values(&key)
-        .execute(conn)
-        .await
-        .map_err(writing("wallet key"))?;
-    Ok(())
+        .map_err(writing("wallet address"))?;
+    one(inserted, "wallet address")?;
+    wallet_key::insert(conn, scope, wallet.id, key).await
 }
 
 pub(super) async fn update(
@@ -151,21 +169,4 @@ pub(super) async fn add_chains(
         .await
         .map_err(writing("wallet"))?;
     Ok(())
-}
-
-pub(super) async fn key_fetch(
-    conn: &mut AsyncPgConnection,
-    scope: &Scope,
-    id: WalletId,
-) -> Result<Option<WrappedKey>, StoreError> {
-    let row: Option<WalletKeyRow> = wallet_keys::table
-        .filter(wallet_keys::tenant_id.eq(scope.key()))
-        .filter(wallet_keys::wallet_id.eq(id.to_string()))
-        .order(wallet_keys::version.desc())
-        .select(WalletKeyRow::as_select())
-        .first(conn)
-        .await
-        .optional()
-        .map_err(reading)?;
-    row.map(WalletKeyRow::read).transpose()
 }

@@ -1,7 +1,7 @@
 //! A tenant as a row.
 
 use diesel::prelude::*;
-use vaultpilot_core::{KeyManagement, Tenant};
+use vaultpilot_core::Tenant;
 use vaultpilot_ports::store::StoreError;
 
 use crate::cell::{Cells, nanos};
@@ -15,6 +15,7 @@ pub(crate) struct TenantRow {
     pub(crate) state: String,
     pub(crate) namespace: Option<String>,
     pub(crate) quota: String,
+    pub(crate) keys: String,
     pub(crate) managed: Option<String>,
     pub(crate) created_at: i64,
 }
@@ -28,6 +29,7 @@ impl TenantRow {
             state: cells.to_json("state", &tenant.state)?,
             namespace: tenant.namespace.clone(),
             quota: cells.to_json("quota", &tenant.quota)?,
+            keys: cells.to_json("keys", &tenant.keys)?,
             managed: cells.to_maybe_json("managed", tenant.managed.as_ref())?,
             created_at: nanos(tenant.created_at),
             id,
@@ -42,7 +44,7 @@ impl TenantRow {
             state: cells.json("state", &self.state)?,
             namespace: self.namespace.clone(),
             quota: cells.json("quota", &self.quota)?,
-            keys: KeyManagement::default(),
+            keys: cells.json("keys", &self.keys)?,
             managed: cells.maybe_json("managed", self.managed.as_deref())?,
             created_at: cells.time("created_at", self.created_at)?,
         })

@@ -1,12 +1,11 @@
-//! A wallet and its wrapped key as rows.
+//! A wallet as a row.
 
 use diesel::prelude::*;
-use vaultpilot_core::{Wallet, WalletId};
-use vaultpilot_ports::keys::WrappedKey;
+use vaultpilot_core::Wallet;
 use vaultpilot_ports::store::StoreError;
 
 use crate::cell::{Cells, address, nanos};
-use crate::schema::{wallet_keys, wallets};
+use crate::schema::wallets;
 use crate::scope::Scope;
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -49,39 +48,6 @@ impl WalletRow {
             state: cells.json("state", &self.state)?,
             managed: cells.maybe_json("managed", self.managed.as_deref())?,
             created_at: cells.time("created_at", self.created_at)?,
-        })
-    }
-}
-
-#[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = wallet_keys)]
-pub(crate) struct WalletKeyRow {
-    pub(crate) tenant_id: String,
-    pub(crate) wallet_id: String,
-    pub(crate) version: i64,
-    pub(crate) provider: String,
-    pub(crate) envelope: Vec<u8>,
-}
-
-impl WalletKeyRow {
-    pub(crate) fn write(scope: &Scope, wallet: WalletId, key: &WrappedKey) -> Self {
-        Self {
-            tenant_id: scope.key().to_owned(),
-            wallet_id: wallet.to_string(),
-            version: i64::from(key.version),
-            provider: key.provider.clone(),
-            envelope: key.envelope.clone(),
-        }
-    }
-
-    pub(crate) fn read(self) -> Result<WrappedKey, StoreError> {
-        let cells = Cells::of("wallet_keys", &self.wallet_id);
-        Ok(WrappedKey {
-            version: cells.integer("version", self.version)?,
-            provider: self.provider,
-            generation: 1,
-            kek: None,
-            envelope: self.envelope,
         })
     }
 }

@@ -7,6 +7,7 @@ use vaultpilot_ports::store::StoreError;
 
 use super::cell::Cells;
 use super::error::{reading, writing};
+use super::kek;
 use super::scope::Scope;
 use crate::row::tenant::TenantRow;
 use crate::schema::tenants;
@@ -79,7 +80,7 @@ pub(super) fn fetch(
     row.map(|row| row.read()).transpose()
 }
 
-/// Everything moves but its id, its name and its birth.
+/// Everything moves but its id, its name and its birth; and what wraps its keys, once there is one.
 pub(super) fn update(
     conn: &mut SqliteConnection,
     scope: &Scope,
@@ -87,11 +88,18 @@ pub(super) fn update(
 ) -> Result<(), StoreError> {
     scope.own(tenant.id)?;
     let row = TenantRow::write(tenant)?;
+    let before = fetch(conn, scope)?.ok_or(StoreError::Conflict { what: "tenant" })?;
+    if before.keys != tenant.keys && kek::current(conn, scope)?.is_some() {
+        return Err(StoreError::Conflict {
+            what: "key management",
+        });
+    }
     let updated = diesel::update(tenants::table.filter(tenants::id.eq(scope.key())))
         .set((
             tenants::state.eq(row.state),
             tenants::namespace.eq(row.namespace),
             tenants::quota.eq(row.quota),
+            tenants::keys.eq(row.keys),
             tenants::managed.eq(row.managed),
         ))
         .execute(conn)

@@ -1,17 +1,18 @@
-//! Wallets and their wrapped keys.
+//! Wallets, each made with its key.
 
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
-use vaultpilot_core::{ChainId, Label, Managed, Wallet, WalletId, WalletState};
+use vaultpilot_core::{Address, ChainId, Label, Managed, Wallet, WalletId, WalletState};
 use vaultpilot_ports::keys::WrappedKey;
 use vaultpilot_ports::store::{Page, StoreError};
 
-use super::cell::Cells;
+use super::cell::{Cells, address};
 use super::error::{reading, writing};
 use super::scope::Scope;
 use super::transaction::together;
-use crate::row::wallet::{WalletKeyRow, WalletRow};
-use crate::schema::{wallet_keys, wallets};
+use super::wallet_key;
+use crate::row::wallet::WalletRow;
+use crate::schema::wallets;
 
 pub(super) fn fetch(
     conn: &mut SqliteConnection,
@@ -36,6 +37,21 @@ pub(super) fn find(
     let row = wallets::table
         .filter(wallets::tenant_id.eq(scope.key()))
         .filter(wallets::label.eq(label.as_str()))
+        .select(WalletRow::as_select())
+        .first(conn)
+        .optional()
+        .map_err(reading)?;
+    row.map(|row| row.read()).transpose()
+}
+
+pub(super) fn find_by_address(
+    conn: &mut SqliteConnection,
+    scope: &Scope,
+    wanted: Address,
+) -> Result<Option<Wallet>, StoreError> {
+    let row = wallets::table
+        .filter(wallets::tenant_id.eq(scope.key()))
+        .filter(wallets::address.eq(address(wanted)))
         .select(WalletRow::as_select())
         .first(conn)
         .optional()
@@ -72,17 +88,17 @@ pub(super) fn insert(
 ) -> Result<(), StoreError> {
     scope.own(wallet.tenant)?;
     let row = WalletRow::write(scope, wallet)?;
-    let key = WalletKeyRow::write(scope, wallet.id, key);
+    if fetch(conn, scope, wallet.id)?.is_some() || find(conn, scope, &wallet.label)?.is_some() {
+        return Err(StoreError::Conflict { what: "wallet" });
+    }
+    wallet_key::opens(conn, scope, key)?;
+    // The address is the only thing left that somebody else can have: any tenant.
     together(conn, |conn| {
         diesel::insert_into(wallets::table)
             .values(&row)
             .execute(conn)
-            .map_err(writing("wallet"))?;
-        diesel::insert_into(wallet_keys::table)
-            .values(&key)
-            .execute(conn)
-            .map_err(writing("wallet key"))?;
-        Ok(())
+            .map_err(writing("wallet address"))?;
+        wallet_key::insert(conn, scope, wallet.id, key)
     })
 }
 
@@ -149,20 +165,4 @@ pub(super) fn add_chains(
         .execute(conn)
         .map_err(writing("wallet"))?;
     Ok(())
-}
-
-pub(super) fn key_fetch(
-    conn: &mut SqliteConnection,
-    scope: &Scope,
-    id: WalletId,
-) -> Result<Option<WrappedKey>, StoreError> {
-    let row: Option<WalletKeyRow> = wallet_keys::table
-        .filter(wallet_keys::tenant_id.eq(scope.key()))
-        .filter(wallet_keys::wallet_id.eq(id.to_string()))
-        .order(wallet_keys::version.desc())
-        .select(WalletKeyRow::as_select())
-        .first(conn)
-        .optional()
-        .map_err(reading)?;
-    row.map(WalletKeyRow::read).transpose()
 }

@@ -5,6 +5,7 @@ mod contract;
 mod furnish;
 mod ground;
 mod hint;
+mod key;
 mod loss;
 mod proxy;
 mod race;

@@ -57,7 +57,7 @@ async fn every_table_is_strict_and_knows_its_tenant() {
         .into_iter()
         .filter(|it| it.sql.starts_with("CREATE TABLE"))
         .collect();
-    assert_eq!(tables.len(), 15);
+    assert_eq!(tables.len(), 17);
     for table in tables {
         assert!(table.sql.contains(") STRICT"), "{}", table.name);
         let owned = table.sql.contains("tenant_id TEXT NOT NULL");

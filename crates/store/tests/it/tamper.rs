@@ -6,7 +6,8 @@ use vaultpilot_core::{Asset, Wallet};
 use vaultpilot_policy::{CounterScope, UsageKey};
 use vaultpilot_ports::store::{IntentFilter, Page, Store as _, StoreError};
 use vaultpilot_testkit::fixture::{
-    CHAIN, allowed, api_key, approval, audit_id, policy, reservation_of, second, transfer,
+    CHAIN, allowed, api_key, approval, audit_id, kek, key_import, key_task, next_kek, next_key,
+    policy, reservation_of, second, transfer,
 };
 
 use crate::ground::{Place, place};
@@ -36,6 +37,15 @@ async fn furnished() -> (Place, Wallet) {
     tx.approval_insert(&approval(&intent).build())
         .await
         .unwrap();
+    let again = kek(1);
+    let key = tx.wallet_key_fetch(ours.id).await.unwrap().unwrap();
+    tx.kek_insert(&again).await.unwrap();
+    tx.kek_insert(&next_kek(&again)).await.unwrap();
+    tx.kek_insert(&kek(2)).await.unwrap();
+    tx.wallet_key_rewrap(ours.id, &next_key(&key, Some(1)))
+        .await
+        .unwrap();
+    tx.key_task_insert(&key_task(key_import(2))).await.unwrap();
     tx.policy_put(&policy("guard")).await.unwrap();
     tx.api_key_insert(&api_key("trader").build()).await.unwrap();
     let draft = || {
@@ -80,6 +90,58 @@ async fn triggers_stop_whoever_comes_through_sql() {
         ),
         ("DELETE FROM wallet_keys", "never deleted"),
         (
+            "DELETE FROM wallet_keys WHERE generation = 2",
+            "never deleted",
+        ),
+        (
+            "INSERT OR REPLACE INTO wallet_keys SELECT * FROM wallet_keys WHERE generation = 2",
+            "behind",
+        ),
+        (
+            "INSERT INTO wallet_keys SELECT * FROM wallet_keys WHERE generation = 2
+             ON CONFLICT DO UPDATE SET envelope = x'00'",
+            "behind",
+        ),
+        (
+            "INSERT INTO wallet_keys SELECT tenant_id, wallet_id, version, 4, provider, kek, x'00'
+             FROM wallet_keys WHERE generation = 2",
+            "behind",
+        ),
+        (
+            "INSERT INTO wallet_keys SELECT tenant_id, wallet_id, 0, 3, provider, kek, x'00'
+             FROM wallet_keys WHERE generation = 2",
+            "behind",
+        ),
+        (
+            "INSERT INTO wallet_keys SELECT tenant_id, wallet_id, version, 3, provider, 9, x'00'
+             FROM wallet_keys WHERE generation = 2",
+            "names a key-encryption key that is there",
+        ),
+        (
+            "UPDATE tenant_keks SET wrapped = x'00'",
+            "never overwritten",
+        ),
+        ("DELETE FROM tenant_keks", "never deleted"),
+        (
+            "DELETE FROM tenant_keks WHERE version = 1 AND generation = 2",
+            "never deleted",
+        ),
+        ("DELETE FROM tenant_keks WHERE version = 2", "never deleted"),
+        (
+            "INSERT OR REPLACE INTO tenant_keks SELECT * FROM tenant_keks WHERE version = 2",
+            "behind",
+        ),
+        (
+            "INSERT INTO tenant_keks SELECT tenant_id, version, 3, management, root, wrapped,
+                 randomblob(32), imports, mac, created_at
+             FROM tenant_keks WHERE version = 1 AND generation = 2",
+            "behind",
+        ),
+        (
+            "UPDATE tenants SET keys = '{\"provider\":\"vault\"}'",
+            "never changes once there is one",
+        ),
+        (
             "UPDATE nonces SET intent_id = 'txn_x'",
             "never changes its owner",
         ),
@@ -105,6 +167,9 @@ async fn checks_stop_values_that_mean_nothing() {
         "UPDATE leases SET epoch = 0",
         "UPDATE approvals SET failed_codes = -1",
         "UPDATE intents SET created_at = 'yesterday'",
+        "UPDATE key_tasks SET state = 'invented'",
+        "UPDATE key_tasks SET due_at = NULL",
+        "UPDATE tenants SET keys = '[]'",
     ] {
         assert!(intruder.batch_execute(statement).is_err(), "{statement}");
     }
@@ -140,6 +205,8 @@ async fn after(break_it: &str) -> (&'static str, &'static str) {
             .await
             .map(drop),
         view.audit_list(0, 10).await.map(drop),
+        view.kek_list().await.map(drop),
+        view.key_task_list(page()).await.map(drop),
     ];
     let errors: Vec<_> = results.into_iter().filter_map(Result::err).collect();
     match &errors[..] {
@@ -206,6 +273,38 @@ async fn a_row_that_does_not_read_is_told_of() {
             ("approvals", "requester"),
         ),
         ("UPDATE api_keys SET role = 'god'", ("api_keys", "role")),
+        (
+            "UPDATE key_tasks SET requester = '{}'",
+            ("key_tasks", "requester"),
+        ),
+        (
+            "UPDATE key_tasks SET work = '{\"kind\":\"magic\"}'",
+            ("key_tasks", "work"),
+        ),
+        (
+            "UPDATE key_tasks SET state = 'expired'",
+            ("key_tasks", "state"),
+        ),
+        ("UPDATE key_tasks SET due_at = 7", ("key_tasks", "due_at")),
+        (
+            "DROP TRIGGER tenant_keks_no_update;
+             UPDATE tenant_keks SET management = '{}' WHERE version = 2",
+            ("tenant_keks", "management"),
+        ),
+        (
+            "DROP TRIGGER tenant_keks_no_update;
+             UPDATE tenant_keks SET seals = x'00' WHERE version = 2",
+            ("tenant_keks", "seals"),
+        ),
+        (
+            "DROP TRIGGER tenants_keep_keys; UPDATE tenants SET keys = '{}'",
+            ("tenants", "keys"),
+        ),
+        (
+            "DROP TRIGGER wallet_keys_no_update;
+             UPDATE wallet_keys SET kek = -1 WHERE generation = 2",
+            ("wallet_keys", "kek"),
+        ),
         ("UPDATE api_keys SET hash = x'00'", ("api_keys", "hash")),
         (
             "UPDATE reservations SET counted = x'01'",

@@ -10,7 +10,9 @@ mod furnish;
 mod ground;
 mod intent;
 mod isolation;
+mod kek;
 mod key;
+mod key_task;
 mod ledger;
 mod nonce;
 mod policy;
@@ -21,6 +23,7 @@ mod strategy;
 mod tenant;
 mod unit;
 mod wallet;
+mod wallet_key;
 mod window;
 
 use std::sync::Arc;
@@ -49,7 +52,19 @@ pub async fn run(fresh: impl AsyncFn() -> Arc<dyn Store>) {
         wallet::is_kept_with_its_key,
         wallet::label_is_taken_once_and_the_key_survives,
         wallet::changes_state_and_gains_chains,
+        wallet::address_is_taken_once_by_any_tenant,
         wallet::list_is_by_label_in_pages,
+        wallet_key::keys_are_never_overwritten,
+        wallet_key::purge_keeps_the_newest_of_each,
+        wallet_key::behind_are_those_under_an_older_kek,
+        wallet_key::names_a_kek_that_is_there,
+        kek::follow_one_another,
+        kek::purge_keeps_what_is_used,
+        kek::fixes_what_wraps_the_tenants_keys,
+        key_task::survives_in_every_state,
+        key_task::moves_only_from_what_was_seen,
+        key_task::list_is_newest_first_in_pages,
+        key_task::open_spans_tenants_oldest_first,
         policy::is_replaced_by_name_and_deleted_once,
         intent::survives_in_every_state,
         intent::is_found_by_request_and_by_hash,
@@ -96,6 +111,9 @@ pub async fn run(fresh: impl AsyncFn() -> Arc<dyn Store>) {
         race::nonce_is_taken_once,
         race::approval_is_decided_once,
         race::lease_is_given_once,
+        race::kek_is_made_once,
+        race::key_task_is_moved_once,
+        race::address_is_given_once,
         isolation::tenants_never_meet_when_reading,
         isolation::tenants_never_meet_when_writing,
     }

@@ -6,15 +6,15 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use vaultpilot_audit::{Entry, Head, Outcome};
 use vaultpilot_core::{
-    Address, ApprovalId, Asset, B256, BaseUnits, ChainId, IntentId, Label, RequestId, RunId,
-    StrategyId, Tenant, Timestamp, Wallet, WalletId,
+    Address, ApprovalId, Asset, B256, BaseUnits, ChainId, IntentId, KeyTaskId, Label, RequestId,
+    RunId, StrategyId, Tenant, Timestamp, Wallet, WalletId,
 };
 use vaultpilot_intent::{Digest, Intent, StateName};
 use vaultpilot_policy::{Decision, RecipientFacts, UsageKey, Used};
-use vaultpilot_ports::keys::WrappedKey;
+use vaultpilot_ports::keys::{TenantKek, WrappedKey};
 use vaultpilot_ports::store::{
-    ApiKey, Approval, ApprovalState, EventFilter, IntentFilter, Page, PolicyRecord, ReadTx,
-    RunFilter, SecretHash, StoreError, StrategyFilter,
+    ApiKey, Approval, ApprovalState, EventFilter, IntentFilter, KeyTask, Page, PolicyRecord,
+    ReadTx, RunFilter, SecretHash, StoreError, StrategyFilter,
 };
 use vaultpilot_strategy::{Run, Strategy};
 
@@ -65,10 +65,54 @@ impl ReadTx for Unit {
         }))
     }
 
-    async fn wallet_key_fetch(&mut self, id: WalletId) -> Result<Option<WrappedKey>, StoreError> {
+    async fn wallet_find_by_address(
+        &mut self,
+        address: Address,
+    ) -> Result<Option<Wallet>, StoreError> {
         let rows = self.rows();
-        let newest = rows.keys.range((id, 0)..=(id, u32::MAX)).next_back();
-        Ok(newest.map(|(_, key)| key.clone()))
+        let mut wallets = rows.wallets.values();
+        Ok(wallets.find(|wallet| wallet.address == address).cloned())
+    }
+
+    async fn wallet_key_fetch(&mut self, id: WalletId) -> Result<Option<WrappedKey>, StoreError> {
+        Ok(self.rows().newest_key(id).cloned())
+    }
+
+    async fn wallet_key_list_behind(
+        &mut self,
+        kek: u32,
+        after: Option<WalletId>,
+        limit: u32,
+    ) -> Result<Vec<(WalletId, WrappedKey)>, StoreError> {
+        Ok(self.rows().keys_behind(kek, after, limit))
+    }
+
+    async fn wallet_key_count(
+        &mut self,
+    ) -> Result<BTreeMap<(String, Option<u32>), u64>, StoreError> {
+        Ok(self.rows().keys_counted())
+    }
+
+    async fn kek_current(&mut self) -> Result<Option<TenantKek>, StoreError> {
+        Ok(self.rows().keks.values().next_back().cloned())
+    }
+
+    async fn kek_fetch(&mut self, version: u32) -> Result<Option<TenantKek>, StoreError> {
+        Ok(self.rows().kek(version).cloned())
+    }
+
+    async fn kek_list(&mut self) -> Result<Vec<TenantKek>, StoreError> {
+        Ok(self.rows().newest_keks())
+    }
+
+    async fn key_task_fetch(&mut self, id: KeyTaskId) -> Result<Option<KeyTask>, StoreError> {
+        Ok(self.rows().key_tasks.get(&id).cloned())
+    }
+
+    async fn key_task_list(&mut self, page: Page) -> Result<Vec<KeyTask>, StoreError> {
+        Ok(descending(self.rows().key_tasks.values(), &page, |task| {
+            task.id
+        }))
     }
 
     async fn policy_list(&mut self) -> Result<Vec<PolicyRecord>, StoreError> {

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use vaultpilot_audit::Entry;
 use vaultpilot_core::{
-    Address, ApprovalId, Asset, BaseUnits, ChainId, IntentId, KeyId, Label, RunId, StrategyId,
-    Tenant, TenantId, Timestamp, Wallet, WalletId, Wei,
+    Address, ApprovalId, Asset, BaseUnits, ChainId, IntentId, KeyId, KeyTaskId, Label, RunId,
+    StrategyId, Tenant, TenantId, Timestamp, Wallet, WalletId, Wei,
 };
 use vaultpilot_intent::{Digest, Intent};
 use vaultpilot_policy::Decision;
-use vaultpilot_ports::keys::WrappedKey;
-use vaultpilot_ports::store::{ApiKey, Approval, Lease, PolicyRecord, Reservation};
+use vaultpilot_ports::keys::{TenantKek, WrappedKey};
+use vaultpilot_ports::store::{ApiKey, Approval, KeyTask, Lease, PolicyRecord, Reservation};
 use vaultpilot_strategy::{Run, Strategy};
 
 #[derive(Debug, Clone, Default)]
@@ -26,7 +26,11 @@ pub(super) struct State {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Rows {
     pub(super) wallets: BTreeMap<WalletId, Wallet>,
-    pub(super) keys: BTreeMap<(WalletId, u32), WrappedKey>,
+    /// By wallet, version and generation.
+    pub(super) keys: BTreeMap<(WalletId, u32, u32), WrappedKey>,
+    /// By version and generation.
+    pub(super) keks: BTreeMap<(u32, u32), TenantKek>,
+    pub(super) key_tasks: BTreeMap<KeyTaskId, KeyTask>,
     pub(super) policies: BTreeMap<Label, PolicyRecord>,
     pub(super) intents: BTreeMap<IntentId, (Intent, Decision)>,
     pub(super) bookings: BTreeMap<IntentId, Booking>,

@@ -10,9 +10,10 @@ use vaultpilot_core::{
 };
 use vaultpilot_intent::{Digest, Intent, StateName};
 use vaultpilot_policy::Decision;
-use vaultpilot_ports::keys::WrappedKey;
+use vaultpilot_ports::keys::{TenantKek, WrappedKey};
 use vaultpilot_ports::store::{
-    ApiKey, Approval, ApprovalState, Lease, PolicyRecord, ReadTx as _, Reservation, StoreError, Tx,
+    ApiKey, Approval, ApprovalState, KeyTask, Lease, PolicyRecord, ReadTx as _, Reservation,
+    StoreError, Tx,
 };
 use vaultpilot_strategy::{Run, Strategy};
 
@@ -65,11 +66,16 @@ impl Tx for Unit {
         if self.state.tenants.values().any(claimed) {
             return Err(conflict("namespace"));
         }
+        let has_key = !self.rows().keks.is_empty();
         let known = self
             .state_mut()
             .tenants
             .get_mut(&tenant.id)
             .ok_or(conflict("tenant"))?;
+        if has_key && known.keys != tenant.keys {
+            return Err(conflict("key management"));
+        }
+        known.keys = tenant.keys.clone();
         known.state = tenant.state.clone();
         known.namespace.clone_from(&tenant.namespace);
         known.quota = tenant.quota;
@@ -81,13 +87,47 @@ impl Tx for Unit {
     async fn wallet_insert(&mut self, wallet: &Wallet, key: &WrappedKey) -> Result<(), StoreError> {
         self.own(wallet.tenant)?;
         let taken = |other: &Wallet| other.label == wallet.label || other.id == wallet.id;
-        let rows = self.rows_mut();
-        if rows.wallets.values().any(taken) {
+        if self.rows().wallets.values().any(taken) {
             return Err(conflict("wallet"));
         }
+        self.rows().key_opens(key)?;
+        let mut everybody = self.state.rows.values().flat_map(|it| it.wallets.values());
+        if everybody.any(|other| other.address == wallet.address) {
+            return Err(conflict("wallet address"));
+        }
+        let rows = self.rows_mut();
         rows.wallets.insert(wallet.id, wallet.clone());
-        rows.keys.insert((wallet.id, key.version), key.clone());
+        let place = (wallet.id, key.version, key.generation);
+        rows.keys.insert(place, key.clone());
         Ok(())
+    }
+
+    async fn wallet_key_rewrap(
+        &mut self,
+        id: WalletId,
+        key: &WrappedKey,
+    ) -> Result<(), StoreError> {
+        self.rows_mut().key_rewrap(id, key)
+    }
+
+    async fn wallet_key_purge(&mut self) -> Result<u64, StoreError> {
+        Ok(self.rows_mut().key_purge())
+    }
+
+    async fn kek_insert(&mut self, kek: &TenantKek) -> Result<(), StoreError> {
+        self.rows_mut().kek_insert(kek)
+    }
+
+    async fn kek_purge(&mut self) -> Result<u64, StoreError> {
+        Ok(self.rows_mut().kek_purge())
+    }
+
+    async fn key_task_insert(&mut self, task: &KeyTask) -> Result<(), StoreError> {
+        self.rows_mut().key_task_insert(task)
+    }
+
+    async fn key_task_update(&mut self, seen: u64, task: &KeyTask) -> Result<(), StoreError> {
+        self.rows_mut().key_task_update(seen, task)
     }
 
     async fn wallet_update(&mut self, id: WalletId, state: &WalletState) -> Result<(), StoreError> {

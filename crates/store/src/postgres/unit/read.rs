@@ -5,22 +5,22 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use vaultpilot_audit::{Entry, Head};
 use vaultpilot_core::{
-    Address, ApprovalId, Asset, B256, BaseUnits, ChainId, IntentId, Label, RequestId, RunId,
-    StrategyId, Tenant, Timestamp, Wallet, WalletId,
+    Address, ApprovalId, Asset, B256, BaseUnits, ChainId, IntentId, KeyTaskId, Label, RequestId,
+    RunId, StrategyId, Tenant, Timestamp, Wallet, WalletId,
 };
 use vaultpilot_intent::{Digest, Intent};
 use vaultpilot_policy::{Decision, RecipientFacts, UsageKey, Used};
-use vaultpilot_ports::keys::WrappedKey;
+use vaultpilot_ports::keys::{TenantKek, WrappedKey};
 use vaultpilot_ports::store::{
-    ApiKey, Approval, EventFilter, IntentFilter, Page, PolicyRecord, ReadTx, RunFilter, SecretHash,
-    StoreError, StrategyFilter,
+    ApiKey, Approval, EventFilter, IntentFilter, KeyTask, Page, PolicyRecord, ReadTx, RunFilter,
+    SecretHash, StoreError, StrategyFilter,
 };
 use vaultpilot_strategy::{Run, Strategy};
 
 use super::{Unit, call};
 use crate::postgres::{
-    api_key, approval, audit, dry_run, intent, nonce, payment, policy, reservation, run, strategy,
-    tenant, wallet,
+    api_key, approval, audit, dry_run, intent, kek, key_task, nonce, payment, policy, reservation,
+    run, strategy, tenant, wallet, wallet_key,
 };
 use crate::row::reservation::Spender;
 
@@ -46,8 +46,50 @@ impl ReadTx for Unit {
         call!(self, wallet::list(&page))
     }
 
+    async fn wallet_find_by_address(
+        &mut self,
+        address: Address,
+    ) -> Result<Option<Wallet>, StoreError> {
+        call!(self, wallet::find_by_address(address))
+    }
+
     async fn wallet_key_fetch(&mut self, id: WalletId) -> Result<Option<WrappedKey>, StoreError> {
-        call!(self, wallet::key_fetch(id))
+        call!(self, wallet_key::fetch(id))
+    }
+
+    async fn wallet_key_list_behind(
+        &mut self,
+        kek: u32,
+        after: Option<WalletId>,
+        limit: u32,
+    ) -> Result<Vec<(WalletId, WrappedKey)>, StoreError> {
+        call!(self, wallet_key::list_behind(kek, after, limit))
+    }
+
+    async fn wallet_key_count(
+        &mut self,
+    ) -> Result<BTreeMap<(String, Option<u32>), u64>, StoreError> {
+        call!(self, wallet_key::count())
+    }
+
+    async fn kek_current(&mut self) -> Result<Option<TenantKek>, StoreError> {
+        call!(self, kek::current())
+    }
+
+    async fn kek_fetch(&mut self, version: u32) -> Result<Option<TenantKek>, StoreError> {
+        call!(self, kek::fetch(version))
+    }
+
+    async fn kek_list(&mut self) -> Result<Vec<TenantKek>, StoreError> {
+        call!(self, kek::list())
+    }
+
+    async fn key_task_fetch(&mut self, id: KeyTaskId) -> Result<Option<KeyTask>, StoreError> {
+        call!(self, key_task::fetch(id))
+    }
+
+    async fn key_task_list(&mut self, page: Page) -> Result<Vec<KeyTask>, StoreError> {
+        call!(self, key_task::list(&page))
     }
 
     async fn policy_list(&mut self) -> Result<Vec<PolicyRecord>, StoreError> {

@@ -8,16 +8,16 @@ use vaultpilot_core::{
 };
 use vaultpilot_intent::{Digest, Intent, StateName};
 use vaultpilot_policy::Decision;
-use vaultpilot_ports::keys::WrappedKey;
+use vaultpilot_ports::keys::{TenantKek, WrappedKey};
 use vaultpilot_ports::store::{
-    ApiKey, Approval, ApprovalState, Lease, PolicyRecord, Reservation, StoreError, Tx,
+    ApiKey, Approval, ApprovalState, KeyTask, Lease, PolicyRecord, Reservation, StoreError, Tx,
 };
 use vaultpilot_strategy::{Run, Strategy};
 
 use super::{Unit, call};
 use crate::postgres::{
-    api_key, approval, audit, dry_run, intent, nonce, policy, reservation, run, strategy, tenant,
-    wallet,
+    api_key, approval, audit, dry_run, intent, kek, key_task, nonce, policy, reservation, run,
+    strategy, tenant, wallet, wallet_key,
 };
 
 #[async_trait]
@@ -28,6 +28,34 @@ impl Tx for Unit {
 
     async fn wallet_insert(&mut self, wallet: &Wallet, key: &WrappedKey) -> Result<(), StoreError> {
         call!(self, wallet::insert(wallet, key))
+    }
+
+    async fn wallet_key_rewrap(
+        &mut self,
+        id: WalletId,
+        key: &WrappedKey,
+    ) -> Result<(), StoreError> {
+        call!(self, wallet_key::rewrap(id, key))
+    }
+
+    async fn wallet_key_purge(&mut self) -> Result<u64, StoreError> {
+        call!(self, wallet_key::purge())
+    }
+
+    async fn kek_insert(&mut self, kek: &TenantKek) -> Result<(), StoreError> {
+        call!(self, kek::insert(kek))
+    }
+
+    async fn kek_purge(&mut self) -> Result<u64, StoreError> {
+        call!(self, kek::purge())
+    }
+
+    async fn key_task_insert(&mut self, task: &KeyTask) -> Result<(), StoreError> {
+        call!(self, key_task::insert(task))
+    }
+
+    async fn key_task_update(&mut self, seen: u64, task: &KeyTask) -> Result<(), StoreError> {
+        call!(self, key_task::update(seen, task))
     }
 
     async fn wallet_update(&mut self, id: WalletId, state: &WalletState) -> Result<(), StoreError> {

@@ -5,23 +5,23 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use vaultpilot_audit::{Entry, Head};
 use vaultpilot_core::{
-    Address, ApprovalId, Asset, B256, BaseUnits, ChainId, IntentId, Label, RequestId, RunId,
-    StrategyId, Tenant, Timestamp, Wallet, WalletId,
+    Address, ApprovalId, Asset, B256, BaseUnits, ChainId, IntentId, KeyTaskId, Label, RequestId,
+    RunId, StrategyId, Tenant, Timestamp, Wallet, WalletId,
 };
 use vaultpilot_intent::{Digest, Intent};
 use vaultpilot_policy::{Decision, RecipientFacts, UsageKey, Used};
-use vaultpilot_ports::keys::WrappedKey;
+use vaultpilot_ports::keys::{TenantKek, WrappedKey};
 use vaultpilot_ports::store::{
-    ApiKey, Approval, EventFilter, IntentFilter, Page, PolicyRecord, ReadTx, RunFilter, SecretHash,
-    StoreError, StrategyFilter,
+    ApiKey, Approval, EventFilter, IntentFilter, KeyTask, Page, PolicyRecord, ReadTx, RunFilter,
+    SecretHash, StoreError, StrategyFilter,
 };
 use vaultpilot_strategy::{Run, Strategy};
 
 use super::Unit;
 use crate::sqlite::reservation::Spender;
 use crate::sqlite::{
-    api_key, approval, audit, dry_run, intent, nonce, payment, policy, reservation, run, strategy,
-    tenant, wallet,
+    api_key, approval, audit, dry_run, intent, kek, key_task, nonce, payment, policy, reservation,
+    run, strategy, tenant, wallet, wallet_key,
 };
 
 #[async_trait]
@@ -50,8 +50,55 @@ impl ReadTx for Unit {
             .await
     }
 
+    async fn wallet_find_by_address(
+        &mut self,
+        address: Address,
+    ) -> Result<Option<Wallet>, StoreError> {
+        self.run(move |conn, scope| wallet::find_by_address(conn, scope, address))
+            .await
+    }
+
     async fn wallet_key_fetch(&mut self, id: WalletId) -> Result<Option<WrappedKey>, StoreError> {
-        self.run(move |conn, scope| wallet::key_fetch(conn, scope, id))
+        self.run(move |conn, scope| wallet_key::fetch(conn, scope, id))
+            .await
+    }
+
+    async fn wallet_key_list_behind(
+        &mut self,
+        kek: u32,
+        after: Option<WalletId>,
+        limit: u32,
+    ) -> Result<Vec<(WalletId, WrappedKey)>, StoreError> {
+        self.run(move |conn, scope| wallet_key::list_behind(conn, scope, kek, after, limit))
+            .await
+    }
+
+    async fn wallet_key_count(
+        &mut self,
+    ) -> Result<BTreeMap<(String, Option<u32>), u64>, StoreError> {
+        self.run(wallet_key::count).await
+    }
+
+    async fn kek_current(&mut self) -> Result<Option<TenantKek>, StoreError> {
+        self.run(kek::current).await
+    }
+
+    async fn kek_fetch(&mut self, version: u32) -> Result<Option<TenantKek>, StoreError> {
+        self.run(move |conn, scope| kek::fetch(conn, scope, version))
+            .await
+    }
+
+    async fn kek_list(&mut self) -> Result<Vec<TenantKek>, StoreError> {
+        self.run(kek::list).await
+    }
+
+    async fn key_task_fetch(&mut self, id: KeyTaskId) -> Result<Option<KeyTask>, StoreError> {
+        self.run(move |conn, scope| key_task::fetch(conn, scope, id))
+            .await
+    }
+
+    async fn key_task_list(&mut self, page: Page) -> Result<Vec<KeyTask>, StoreError> {
+        self.run(move |conn, scope| key_task::list(conn, scope, &page))
             .await
     }
 

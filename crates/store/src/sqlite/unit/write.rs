@@ -8,16 +8,16 @@ use vaultpilot_core::{
 };
 use vaultpilot_intent::{Digest, Intent, StateName};
 use vaultpilot_policy::Decision;
-use vaultpilot_ports::keys::WrappedKey;
+use vaultpilot_ports::keys::{TenantKek, WrappedKey};
 use vaultpilot_ports::store::{
-    ApiKey, Approval, ApprovalState, Lease, PolicyRecord, Reservation, StoreError, Tx,
+    ApiKey, Approval, ApprovalState, KeyTask, Lease, PolicyRecord, Reservation, StoreError, Tx,
 };
 use vaultpilot_strategy::{Run, Strategy};
 
 use super::Unit;
 use crate::sqlite::{
-    api_key, approval, audit, dry_run, intent, nonce, policy, reservation, run, strategy, tenant,
-    wallet,
+    api_key, approval, audit, dry_run, intent, kek, key_task, nonce, policy, reservation, run,
+    strategy, tenant, wallet, wallet_key,
 };
 
 #[async_trait]
@@ -31,6 +31,42 @@ impl Tx for Unit {
     async fn wallet_insert(&mut self, wallet: &Wallet, key: &WrappedKey) -> Result<(), StoreError> {
         let (wallet, key) = (wallet.clone(), key.clone());
         self.run(move |conn, scope| wallet::insert(conn, scope, &wallet, &key))
+            .await
+    }
+
+    async fn wallet_key_rewrap(
+        &mut self,
+        id: WalletId,
+        key: &WrappedKey,
+    ) -> Result<(), StoreError> {
+        let key = key.clone();
+        self.run(move |conn, scope| wallet_key::rewrap(conn, scope, id, &key))
+            .await
+    }
+
+    async fn wallet_key_purge(&mut self) -> Result<u64, StoreError> {
+        self.run(wallet_key::purge).await
+    }
+
+    async fn kek_insert(&mut self, kek: &TenantKek) -> Result<(), StoreError> {
+        let kek = kek.clone();
+        self.run(move |conn, scope| kek::insert(conn, scope, &kek))
+            .await
+    }
+
+    async fn kek_purge(&mut self) -> Result<u64, StoreError> {
+        self.run(kek::purge).await
+    }
+
+    async fn key_task_insert(&mut self, task: &KeyTask) -> Result<(), StoreError> {
+        let task = task.clone();
+        self.run(move |conn, scope| key_task::insert(conn, scope, &task))
+            .await
+    }
+
+    async fn key_task_update(&mut self, seen: u64, task: &KeyTask) -> Result<(), StoreError> {
+        let task = task.clone();
+        self.run(move |conn, scope| key_task::update(conn, scope, seen, &task))
             .await
     }
 

@@ -23,7 +23,7 @@ async fn owned(database: &Database) -> Vec<(String, &'static str)> {
         .map(|mut row| row.remove(0))
         .map(|table| (table.clone(), column(&table)))
         .collect();
-    assert!(owned.len() >= 14, "{owned:?}");
+    assert!(owned.len() >= 16, "{owned:?}");
     owned
 }
 
@@ -65,7 +65,8 @@ async fn nobody_writes_for_another_tenant() {
     let session = database.session(APP).await;
     for (table, column) in owned(&database).await {
         let row = format!(
-            "SELECT to_jsonb(it)::text FROM {table} AS it WHERE {column} = '{theirs}' LIMIT 1"
+            "SELECT to_jsonb(it)::text FROM {table} AS it WHERE {column} = '{theirs}'
+             ORDER BY to_jsonb(it) LIMIT 1"
         );
         let row = database.run(&row).await.remove(0).remove(0);
         let row = row.replace('\'', "''");
@@ -147,7 +148,14 @@ async fn the_application_changes_no_rule() {
         ("DELETE FROM mcp_events", "permission denied"),
         ("TRUNCATE mcp_events", "permission denied"),
         ("UPDATE wallet_keys SET provider = 'x'", "permission denied"),
-        ("DELETE FROM wallet_keys", "permission denied"),
+        ("TRUNCATE wallet_keys", "permission denied"),
+        ("UPDATE tenant_keks SET root = 'x'", "permission denied"),
+        ("TRUNCATE tenant_keks", "permission denied"),
+        ("DELETE FROM key_tasks", "permission denied"),
+        (
+            "ALTER TABLE tenant_keks DISABLE TRIGGER ALL",
+            "must be owner",
+        ),
         ("UPDATE nonces SET nonce = 9", "permission denied"),
         ("DELETE FROM nonces", "permission denied"),
         ("DELETE FROM intents", "permission denied"),
@@ -204,6 +212,16 @@ async fn the_owner_is_held_as_well() {
         ("DELETE FROM wallet_keys", "never deleted"),
         ("TRUNCATE wallet_keys", "never deleted"),
         (
+            "UPDATE tenant_keks SET wrapped = '\\x00'",
+            "never overwritten",
+        ),
+        ("DELETE FROM tenant_keks", "never deleted"),
+        ("TRUNCATE tenant_keks", "never deleted"),
+        (
+            "UPDATE tenants SET keys = '{\"provider\":\"vault\"}'",
+            "never changes once there is one",
+        ),
+        (
             "UPDATE nonces SET intent_id = 'txn_x'",
             "never changes its owner",
         ),
@@ -235,6 +253,7 @@ async fn questions_across_tenants_are_narrow() {
                 "intents_in_states",
                 "states,tenant_id,id,chain,address,state"
             ],
+            ["key_tasks_open", "now,tenant_id,id"],
             ["tenants_all", "NULL"],
             ["tenants_by_name", "wanted"],
             ["tenants_by_namespace", "wanted"],
@@ -243,6 +262,8 @@ async fn questions_across_tenants_are_narrow() {
     let final_ones = "SELECT count(*) FROM intents_in_states(ARRAY['final'])";
     assert_eq!(session.count(final_ones).await, 2);
     assert_eq!(session.count("SELECT count(*) FROM tenants_all()").await, 2);
+    let running = "SELECT count(*) FROM key_tasks_open(0)";
+    assert_eq!(session.count(running).await, 2);
     // Nobody else may ask.
     let grants = "SELECT count(*) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
          AND has_function_privilege('pg_monitor', oid, 'EXECUTE')";

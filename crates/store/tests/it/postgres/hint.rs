@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use vaultpilot_ports::store::{Hint, Hints, Store as _};
+use vaultpilot_ports::store::{Hint, Hints, KeyTaskState, Store as _};
 use vaultpilot_store::{PostgresOptions, PostgresStore};
-use vaultpilot_testkit::fixture::{allowed, policy, second, strategy, transfer};
+use vaultpilot_testkit::fixture::{
+    allowed, key_import, key_task, moved_task, policy, second, strategy, transfer,
+};
 
 use super::ground::{Database, database, settle};
 
@@ -82,6 +84,36 @@ async fn two_processes_hear_each_other() {
         .unwrap();
     tx.commit().await.unwrap();
     assert_eq!(hear(&mut *hints).await, changed);
+
+    // A task is told of when it is asked for and when its state moves.
+    let asked = key_task(key_import(1));
+    let mut tx = store.begin(ours.tenant).await.unwrap();
+    tx.key_task_insert(&asked).await.unwrap();
+    tx.commit().await.unwrap();
+    let task = Hint::KeyTask {
+        tenant: ours.tenant,
+        task: asked.id,
+    };
+    assert_eq!(hear(&mut *hints).await, task);
+    let progress = KeyTaskState::Running {
+        approved_by: None,
+        done: 1,
+        total: 1,
+        last_error: None,
+    };
+    let progress = moved_task(&asked, progress);
+    let ended = moved_task(&progress, KeyTaskState::Expired);
+    let mut tx = store.begin(ours.tenant).await.unwrap();
+    tx.key_task_update(asked.revision, &progress).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut tx = store.begin(ours.tenant).await.unwrap();
+    tx.key_task_update(progress.revision, &ended).await.unwrap();
+    tx.wallet_update(ours.id, &ours.state).await.unwrap();
+    tx.commit().await.unwrap();
+    // Once for both updates: progress is nobody's business.
+    let mut heard = [hear(&mut *hints).await, hear(&mut *hints).await];
+    heard.sort_by_key(|hint| *hint == changed);
+    assert_eq!(heard, [task, changed]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

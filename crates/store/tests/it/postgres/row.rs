@@ -26,6 +26,9 @@ async fn checks_stop_values_that_mean_nothing() {
         "UPDATE intents SET created_at = 'yesterday'",
         "UPDATE strategies SET next_at = NULL",
         "UPDATE strategy_runs SET epoch = 0",
+        "UPDATE key_tasks SET state = 'invented'",
+        "UPDATE key_tasks SET due_at = NULL",
+        "UPDATE key_tasks SET work = '[]'",
     ] {
         let begin = format!("BEGIN; SELECT set_config('app.tenant_id', '{ours}', true)");
         session.rows(&begin).await.unwrap();
@@ -49,6 +52,11 @@ async fn a_row_that_does_not_read_is_told_of() {
         ),
         ("UPDATE intents SET decision = '{}'", "intents", "decision"),
         ("UPDATE api_keys SET role = 'god'", "api_keys", "role"),
+        (
+            "UPDATE key_tasks SET state = 'awaiting_approval'",
+            "key_tasks",
+            "state",
+        ),
     ] {
         database.run(break_it).await;
         let mut view = store.read(ours.tenant).await.unwrap();
@@ -60,6 +68,7 @@ async fn a_row_that_does_not_read_is_told_of() {
             view.policy_list().await.map(drop),
             view.intent_list(&all, page()).await.map(drop),
             view.api_key_list().await.map(drop),
+            view.key_task_list(page()).await.map(drop),
         ];
         let told = results.into_iter().filter_map(Result::err).any(|error| {
             matches!(error, StoreError::Inconsistent { table: t, column: c, .. } if (t, c) == (table, column))

@@ -6,13 +6,14 @@ use vaultpilot_audit::{Action, Actor, Draft, Outcome};
 use vaultpilot_core::{Duration, Tenant, Wallet};
 use vaultpilot_intent::{Digest, Intent};
 use vaultpilot_ports::Store;
-use vaultpilot_ports::store::{ApiKey, Approval, Lease, PolicyRecord};
+use vaultpilot_ports::keys::{TenantKek, WrappedKey};
+use vaultpilot_ports::store::{ApiKey, Approval, KeyTask, Lease, PolicyRecord};
 use vaultpilot_strategy::{Run, Strategy};
 
 use super::ground::{begin, commit, new_tenant, new_wallet, put, put_reserved};
 use crate::fixture::{
-    CHAIN, api_key, approval, audit_id, hash, policy, reservation_of, run, second, strategy,
-    transfer,
+    CHAIN, api_key, approval, audit_id, hash, kek, key_import, key_task, next_kek, policy,
+    reservation_of, run, second, strategy, transfer, wrapped_key,
 };
 
 /// One of everything.
@@ -31,6 +32,12 @@ pub(super) struct Furnished {
     pub(super) dry_run: Digest,
     /// Due at `second(1)`.
     pub(super) strategy: Strategy,
+    /// The second generation of it.
+    pub(super) kek: TenantKek,
+    /// Under no key-encryption key, and behind.
+    pub(super) old: Wallet,
+    /// Running.
+    pub(super) task: KeyTask,
     /// Leased until `second(61)`.
     pub(super) run: Run,
 }
@@ -69,6 +76,9 @@ pub(super) async fn furnish(store: &Arc<dyn Store>) -> Furnished {
         run: run(&strategy, second(1)).build(),
         strategy,
         policy: policy("guard"),
+        kek: next_kek(&kek(1)),
+        old: crate::fixture::wallet().of(tenant.id).build(),
+        task: key_task(key_import(1)),
         lease: lease.expect("nobody else signs for a new address"),
         nonce: 3,
         approval: approval(&intent).build(),
@@ -80,6 +90,18 @@ pub(super) async fn furnish(store: &Arc<dyn Store>) -> Furnished {
         paid,
     };
     let mut tx = begin(store, full.tenant.id).await;
+    let first = TenantKek {
+        generation: 1,
+        ..full.kek.clone()
+    };
+    tx.kek_insert(&first).await.unwrap();
+    tx.kek_insert(&full.kek).await.unwrap();
+    let local = WrappedKey {
+        provider: "local".to_owned(),
+        ..wrapped_key(1)
+    };
+    tx.wallet_insert(&full.old, &local).await.unwrap();
+    tx.key_task_insert(&full.task).await.unwrap();
     tx.policy_put(&full.policy).await.unwrap();
     tx.nonce_take(&full.lease, full.nonce, full.paid.id)
         .await

@@ -9,13 +9,16 @@ use vaultpilot_intent::{IntentState, StateName};
 use vaultpilot_policy::{CounterScope, UsageKey, Used};
 use vaultpilot_ports::Store;
 use vaultpilot_ports::store::{
-    ApprovalState, EventFilter, IntentFilter, Page, ReadTx, RunFilter, StrategyFilter,
+    ApprovalState, EventFilter, IntentFilter, KeyTaskState, Page, ReadTx, RunFilter, StrategyFilter,
 };
 use vaultpilot_strategy::{End, RunState, State};
 
 use super::furnish::{Furnished, furnish};
 use super::ground::{begin, commit, everything, new_tenant, view};
-use crate::fixture::{CHAIN, OTHER_CHAIN, allowed, second, transfer, wallet, wrapped_key};
+use crate::fixture::{
+    CHAIN, OTHER_CHAIN, allowed, moved_task, next_kek, next_key, second, transfer, wallet,
+    wrapped_key,
+};
 
 fn usage_keys() -> impl Iterator<Item = UsageKey> {
     let (asset, window) = (Asset::native(CHAIN), Duration::from_hours(1));
@@ -62,6 +65,25 @@ async fn sees_one(view: &mut dyn ReadTx, of: &Furnished) -> Seen {
         (
             "wallet_key_fetch",
             view.wallet_key_fetch(of.wallet.id).await.unwrap().is_some(),
+        ),
+        (
+            "wallet_find_by_address",
+            view.wallet_find_by_address(of.wallet.address)
+                .await
+                .unwrap()
+                .is_some(),
+        ),
+        (
+            "kek_current",
+            view.kek_current().await.unwrap().as_ref() == Some(&of.kek),
+        ),
+        (
+            "kek_fetch",
+            view.kek_fetch(of.kek.version).await.unwrap().is_some(),
+        ),
+        (
+            "key_task_fetch",
+            view.key_task_fetch(of.task.id).await.unwrap().is_some(),
         ),
         (
             "intent_fetch",
@@ -123,6 +145,23 @@ async fn sees_many(view: &mut dyn ReadTx, of: &Furnished) -> Seen {
         (
             "wallet_list",
             !view.wallet_list(all()).await.unwrap().is_empty(),
+        ),
+        ("kek_list", !view.kek_list().await.unwrap().is_empty()),
+        (
+            "key_task_list",
+            !view.key_task_list(all()).await.unwrap().is_empty(),
+        ),
+        (
+            "wallet_key_list_behind",
+            !view
+                .wallet_key_list_behind(1, None, 9)
+                .await
+                .unwrap()
+                .is_empty(),
+        ),
+        (
+            "wallet_key_count",
+            !view.wallet_key_count().await.unwrap().is_empty(),
         ),
         ("policy_list", !view.policy_list().await.unwrap().is_empty()),
         (
@@ -238,6 +277,8 @@ pub(super) async fn tenants_never_meet_when_reading(store: &Arc<dyn Store>) {
             format!("{:?}", own.wallet.id),
             format!("{:?}", own.intent.id),
             format!("{:?}", own.run.id),
+            format!("{:?}", own.task.id),
+            format!("{:?}", own.kek.wrapped),
         ] {
             assert!(
                 seen.contains(&id),
@@ -254,6 +295,8 @@ pub(super) async fn tenants_never_meet_when_reading(store: &Arc<dyn Store>) {
             format!("{:?}", other.tenant.id),
             format!("{:?}", other.strategy.id),
             format!("{:?}", other.run.id),
+            format!("{:?}", other.task.id),
+            format!("{:?}", other.kek.wrapped),
         ] {
             assert!(!seen.contains(&foreign), "{foreign}");
         }
@@ -290,7 +333,7 @@ pub(super) async fn tenants_never_meet_when_writing(store: &Arc<dyn Store>) {
     let mut kidnapped = detached.clone();
     kidnapped.tenant = stranger;
 
-    for attempt in 0..19 {
+    for attempt in 0..25 {
         let mut tx = begin(store, stranger).await;
         let id = ours.intent.id;
         let done = match attempt {
@@ -332,6 +375,37 @@ pub(super) async fn tenants_never_meet_when_writing(store: &Arc<dyn Store>) {
             17 => {
                 assert_eq!(tx.run_trim(ours.strategy.id, 0).await.unwrap(), 0);
                 true
+            }
+            18 => {
+                let next = next_key(&wrapped_key(1), None);
+                let done = tx.wallet_key_rewrap(ours.wallet.id, &next).await;
+                assert!(done.is_err(), "a wallet that is not there has no key");
+                false
+            }
+            19 => {
+                assert_eq!(tx.wallet_key_purge().await.unwrap(), 0);
+                true
+            }
+            20 => {
+                assert!(tx.kek_insert(&next_kek(&ours.kek)).await.is_err());
+                false
+            }
+            21 => {
+                assert_eq!(tx.kek_purge().await.unwrap(), 0);
+                true
+            }
+            22 => {
+                let moved = moved_task(&ours.task, KeyTaskState::Expired);
+                assert!(tx.key_task_update(1, &moved).await.is_err());
+                false
+            }
+            23 => {
+                let taken = wallet()
+                    .of(stranger)
+                    .at_address(ours.wallet.address)
+                    .build();
+                assert!(tx.wallet_insert(&taken, &wrapped_key(1)).await.is_err());
+                false
             }
             _ => tx.audit_append(vec![ours.draft()]).await.is_ok(),
         };

@@ -7,12 +7,13 @@ use tokio::task::JoinSet;
 use vaultpilot_audit::{Action, Actor, Draft, Outcome, verify};
 use vaultpilot_core::{Asset, Duration, TenantId, Wallet};
 use vaultpilot_policy::{CounterScope, UsageKey};
-use vaultpilot_ports::store::ApprovalState;
+use vaultpilot_ports::store::{ApprovalState, KeyTaskState};
 use vaultpilot_ports::{Store, StoreError};
 
-use super::ground::{begin, commit, is_conflict, put, settle, view};
+use super::ground::{begin, commit, is_conflict, new_tenant, put, settle, view};
 use crate::fixture::{
-    CHAIN, address, allowed, approval, audit_id, eth, person, request_id, second, transfer,
+    CHAIN, address, allowed, approval, audit_id, eth, kek, key_import, key_task, moved_task,
+    person, request_id, second, transfer, wallet, wrapped_key,
 };
 
 const TASKS: usize = 8;
@@ -278,4 +279,81 @@ pub(super) async fn lease_is_given_once(store: &Arc<dyn Store>) {
         .await;
         assert_eq!(won.len(), 1, "one signs for an address: {won:?}");
     }
+}
+
+pub(super) async fn kek_is_made_once(store: &Arc<dyn Store>) {
+    let (tenant, _) = settle(store).await;
+    let keks: Vec<_> = (0..TASKS).map(|_| kek(1)).collect();
+    let won = race(keks, |kek| {
+        let store = Arc::clone(store);
+        async move {
+            wins(async || {
+                let mut tx = store.begin(tenant).await?;
+                tx.kek_insert(&kek).await?;
+                tx.commit().await
+            })
+            .await
+        }
+    })
+    .await;
+    let made = view(store, tenant).await.kek_list().await.unwrap();
+    assert_eq!(won, made);
+    assert_eq!(won.len(), 1, "{won:?}");
+}
+
+pub(super) async fn key_task_is_moved_once(store: &Arc<dyn Store>) {
+    let (tenant, _) = settle(store).await;
+    let task = key_task(key_import(1));
+    let mut tx = begin(store, tenant).await;
+    tx.key_task_insert(&task).await.unwrap();
+    commit(tx).await;
+    let moves: Vec<_> = (0..TASKS)
+        .map(|number| {
+            let code = format!("worker_{number}");
+            let detail = String::new();
+            moved_task(&task, KeyTaskState::Failed { code, detail })
+        })
+        .collect();
+    let won = race(moves, |moved| {
+        let store = Arc::clone(store);
+        async move {
+            wins(async || {
+                let mut tx = store.begin(tenant).await?;
+                tx.key_task_update(1, &moved).await?;
+                tx.commit().await
+            })
+            .await
+        }
+    })
+    .await;
+    let stored = view(store, tenant).await.key_task_fetch(task.id).await;
+    assert_eq!(won, [stored.unwrap().expect("it is there")]);
+}
+
+/// Tenants do not wait for each other, and yet one of them has the address.
+pub(super) async fn address_is_given_once(store: &Arc<dyn Store>) {
+    let mut wallets = Vec::new();
+    for _ in 0..TASKS {
+        let tenant = new_tenant(store).await.id;
+        wallets.push(wallet().of(tenant).at_address(address(9)).build());
+    }
+    let won = race(wallets.clone(), |wallet| {
+        let store = Arc::clone(store);
+        async move {
+            wins(async || {
+                let mut tx = store.begin(wallet.tenant).await?;
+                tx.wallet_insert(&wallet, &wrapped_key(1)).await?;
+                tx.commit().await
+            })
+            .await
+        }
+    })
+    .await;
+    let mut there = Vec::new();
+    for wallet in &wallets {
+        let mut seen = view(store, wallet.tenant).await;
+        there.extend(seen.wallet_find_by_address(address(9)).await.unwrap());
+    }
+    assert_eq!(won, there);
+    assert_eq!(won.len(), 1, "{won:?}");
 }

@@ -4,13 +4,13 @@ use vaultpilot_core::{Duration, Wei};
 use vaultpilot_intent::{IntentState, StateName};
 use vaultpilot_policy::ReasonCode;
 use vaultpilot_ports::Store;
-use vaultpilot_ports::store::{ApprovalState, Page};
+use vaultpilot_ports::store::{ApprovalState, KeyTaskState, Page};
 
 use super::furnish::furnish;
 use super::ground::{begin, commit, everything, put, put_reserved, settle, view};
 use crate::fixture::{
-    CHAIN, OTHER_CHAIN, allowed, api_key, approval, denied, hash, label, policy, reservation_of,
-    second, transfer, wallet, wrapped_key,
+    CHAIN, OTHER_CHAIN, allowed, api_key, approval, denied, hash, kek, key_import, key_task, label,
+    moved_task, next_key, policy, reservation_of, second, transfer, wallet, wrapped_key,
 };
 
 pub(super) async fn sees_its_own_writes_and_nobody_else_does(store: &Arc<dyn Store>) {
@@ -64,6 +64,17 @@ pub(super) async fn dropped_without_commit_never_was(store: &Arc<dyn Store>) {
     tx.tenant_update(&tenant).await.unwrap();
     let new = wallet().of(full.tenant.id).build();
     tx.wallet_insert(&new, &wrapped_key(1)).await.unwrap();
+    let key = tx.wallet_key_fetch(full.wallet.id).await.unwrap();
+    let key = next_key(&key.expect("it was furnished"), Some(1));
+    tx.wallet_key_rewrap(full.wallet.id, &key).await.unwrap();
+    assert_eq!(tx.wallet_key_purge().await.unwrap(), 1);
+    tx.kek_insert(&kek(2)).await.unwrap();
+    assert_eq!(tx.kek_purge().await.unwrap(), 1);
+    let ended = moved_task(&full.task, KeyTaskState::Expired);
+    tx.key_task_update(full.task.revision, &ended)
+        .await
+        .unwrap();
+    tx.key_task_insert(&key_task(key_import(2))).await.unwrap();
     tx.wallet_update(full.wallet.id, &frozen).await.unwrap();
     tx.wallet_add_chains(full.wallet.id, &[OTHER_CHAIN])
         .await

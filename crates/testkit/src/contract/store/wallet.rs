@@ -1,11 +1,11 @@
 use std::sync::Arc;
 
 use vaultpilot_core::{Wallet, WalletState};
-use vaultpilot_ports::Store;
 use vaultpilot_ports::store::Page;
+use vaultpilot_ports::{Store, StoreError};
 
 use super::ground::{begin, commit, is_conflict, new_tenant, settle, view};
-use crate::fixture::{CHAIN, OTHER_CHAIN, label, second, wallet, wallet_id, wrapped_key};
+use crate::fixture::{CHAIN, OTHER_CHAIN, address, label, second, wallet, wallet_id, wrapped_key};
 
 pub(super) async fn is_kept_with_its_key(store: &Arc<dyn Store>) {
     let tenant = new_tenant(store).await;
@@ -36,7 +36,6 @@ pub(super) async fn is_kept_with_its_key(store: &Arc<dyn Store>) {
     assert_eq!(view.wallet_key_fetch(wallet_id()).await.unwrap(), None);
 }
 
-/// `keys_are_never_overwritten`, as far as a store can see to it.
 pub(super) async fn label_is_taken_once_and_the_key_survives(store: &Arc<dyn Store>) {
     let (tenant, first) = settle(store).await;
     let key = view(store, tenant)
@@ -80,6 +79,36 @@ pub(super) async fn label_is_taken_once_and_the_key_survives(store: &Arc<dyn Sto
             .await
             .unwrap(),
         Some(namesake)
+    );
+}
+
+/// No key has two wallets, whoever's they are; and the application can tell it from a taken label.
+pub(super) async fn address_is_taken_once_by_any_tenant(store: &Arc<dyn Store>) {
+    let (tenant, first) = settle(store).await;
+    let stranger = new_tenant(store).await.id;
+    for of in [tenant, stranger] {
+        let twin = wallet().of(of).at_address(first.address).build();
+        let mut tx = begin(store, of).await;
+        let refused = tx.wallet_insert(&twin, &wrapped_key(1)).await;
+        let what = "wallet address";
+        assert!(
+            matches!(refused, Err(StoreError::Conflict { what: it }) if it == what),
+            "{refused:?}"
+        );
+        drop(tx);
+        let mut seen = view(store, of).await;
+        assert_eq!(seen.wallet_fetch(twin.id).await.unwrap(), None);
+        let found = seen.wallet_find_by_address(first.address).await.unwrap();
+        assert_eq!(found, (of == tenant).then(|| first.clone()));
+        let nobody = seen.wallet_find_by_address(address(1)).await.unwrap();
+        assert_eq!(nobody, None);
+    }
+    let namesake = wallet().of(tenant).labelled(first.label.as_str()).build();
+    let mut tx = begin(store, tenant).await;
+    let refused = tx.wallet_insert(&namesake, &wrapped_key(1)).await;
+    assert!(
+        matches!(refused, Err(StoreError::Conflict { what: "wallet" })),
+        "{refused:?}"
     );
 }
 

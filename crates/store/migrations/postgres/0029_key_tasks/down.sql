@@ -1,0 +1,3 @@
+DROP FUNCTION key_tasks_open(BIGINT);
+
+DROP TABLE key_tasks;

@@ -1,0 +1,3 @@
+DROP TRIGGER tenant_keks_no_delete ON tenant_keks;
+
+DROP FUNCTION keks_keep_used();

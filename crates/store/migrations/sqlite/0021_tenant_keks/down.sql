@@ -1,0 +1,3 @@
+DROP TRIGGER tenants_keep_keys;
+
+DROP TABLE tenant_keks;

@@ -1,0 +1,1 @@
+DROP TRIGGER tenant_keks_no_delete;

@@ -1,0 +1,192 @@
+//! Wrapped keys of wallets: added to, never overwritten.
+
+use std::collections::BTreeMap;
+
+use diesel::dsl::{count_star, exists, not};
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use vaultpilot_core::WalletId;
+use vaultpilot_ports::keys::WrappedKey;
+use vaultpilot_ports::store::StoreError;
+
+use super::error::{reading, writing};
+use super::kek;
+use crate::row::wallet_key::{CONFLICT, LOCAL, Tally, WalletKeyRow, follows, read_tally};
+use crate::schema::wallet_keys;
+use crate::scope::Scope;
+
+diesel::alias!(wallet_keys as newer: Newer);
+
+/// The rows of `newer` that are of the same tenant and wallet as the row beside them.
+macro_rules! of_same_wallet {
+    () => {
+        newer
+            .filter(
+                newer
+                    .field(wallet_keys::tenant_id)
+                    .eq(wallet_keys::tenant_id),
+            )
+            .filter(
+                newer
+                    .field(wallet_keys::wallet_id)
+                    .eq(wallet_keys::wallet_id),
+            )
+    };
+}
+
+/// Whether the same key was wrapped anew since.
+macro_rules! outdated {
+    () => {
+        exists(
+            of_same_wallet!()
+                .filter(newer.field(wallet_keys::version).eq(wallet_keys::version))
+                .filter(
+                    newer
+                        .field(wallet_keys::generation)
+                        .gt(wallet_keys::generation),
+                ),
+        )
+    };
+}
+
+/// Whether the wallet has another key by now.
+macro_rules! superseded {
+    () => {
+        exists(of_same_wallet!().filter(newer.field(wallet_keys::version).gt(wallet_keys::version)))
+    };
+}
+
+pub(super) async fn fetch(
+    conn: &mut AsyncPgConnection,
+    scope: &Scope,
+    id: WalletId,
+) -> Result<Option<WrappedKey>, StoreError> {
+    let row: Option<WalletKeyRow> = wallet_keys::table
+        .filter(wallet_keys::tenant_id.eq(scope.key()))
+        .filter(wallet_keys::wallet_id.eq(id.to_string()))
+        .order((wallet_keys::version.desc(), wallet_keys::generation.desc()))
+        .select(WalletKeyRow::as_select())
+        .first(conn)
+        .await
+        .optional()
+        .map_err(reading)?;
+    row.map(WalletKeyRow::read).transpose()
+}
+
+pub(super) async fn list_behind(
+    conn: &mut AsyncPgConnection,
+    scope: &Scope,
+    kek: u32,
+    after: Option<WalletId>,
+    limit: u32,
+) -> Result<Vec<(WalletId, WrappedKey)>, StoreError> {
+    let under_none = wallet_keys::kek
+        .is_null()
+        .and(wallet_keys::provider.eq(LOCAL));
+    let mut rows = wallet_keys::table
+        .filter(wallet_keys::tenant_id.eq(scope.key()))
+        .filter(not(outdated!()))
+        .filter(not(superseded!()))
+        .filter(
+            under_none
+                .or(wallet_keys::kek.lt(i64::from(kek)))
+                .assume_not_null(),
+        )
+        .order(wallet_keys::wallet_id)
+        .limit(i64::from(limit))
+        .select(WalletKeyRow::as_select())
+        .into_boxed();
+    if let Some(after) = after {
+        rows = rows.filter(wallet_keys::wallet_id.gt(after.to_string()));
+    }
+    let rows = rows.load(conn).await.map_err(reading)?;
+    rows.into_iter()
+        .map(WalletKeyRow::read_with_wallet)
+        .collect()
+}
+
+pub(super) async fn count(
+    conn: &mut AsyncPgConnection,
+    scope: &Scope,
+) -> Result<BTreeMap<(String, Option<u32>), u64>, StoreError> {
+    let counted: Vec<Tally> = wallet_keys::table
+        .filter(wallet_keys::tenant_id.eq(scope.key()))
+        .filter(not(outdated!()))
+        .filter(not(superseded!()))
+        .group_by((wallet_keys::provider, wallet_keys::kek))
+        .select((wallet_keys::provider, wallet_keys::kek, count_star()))
+        .load(conn)
+        .await
+        .map_err(reading)?;
+    counted
+        .into_iter()
+        .map(|tally| read_tally(scope, tally))
+        .collect()
+}
+
+/// The versions of the key-encryption key that newest keys are under.
+pub(super) async fn keks(
+    conn: &mut AsyncPgConnection,
+    scope: &Scope,
+) -> Result<Vec<i64>, StoreError> {
+    wallet_keys::table
+        .filter(wallet_keys::tenant_id.eq(scope.key()))
+        .filter(wallet_keys::kek.is_not_null())
+        .filter(not(outdated!()))
+        .select(wallet_keys::kek.assume_not_null())
+        .distinct()
+        .load(conn)
+        .await
+        .map_err(reading)
+}
+
+/// Refuses a key under a key-encryption key that is not there.
+pub(super) async fn opens(
+    conn: &mut AsyncPgConnection,
+    scope: &Scope,
+    key: &WrappedKey,
+) -> Result<(), StoreError> {
+    if let Some(version) = key.kek {
+        kek::fetch(conn, scope, version)
+            .await?
+            .ok_or(kek::CONFLICT)?;
+    }
+    Ok(())
+}
+
+/// Of a wallet that is new, or next to the newest one.
+pub(super) async fn insert(
+    conn: &mut AsyncPgConnection,
+    scope: &Scope,
+    id: WalletId,
+    key: &WrappedKey,
+) -> Result<(), StoreError> {
+    diesel::insert_into(wallet_keys::table)
+        .values(&WalletKeyRow::write(scope, id, key))
+        .execute(conn)
+        .await
+        .map_err(writing("wallet key"))?;
+    Ok(())
+}
+
+pub(super) async fn rewrap(
+    conn: &mut AsyncPgConnection,
+    scope: &Scope,
+    id: WalletId,
+    key: &WrappedKey,
+) -> Result<(), StoreError> {
+    let newest = fetch(conn, scope, id).await?.ok_or(CONFLICT)?;
+    if !follows(key, &newest) {
+        return Err(CONFLICT);
+    }
+    opens(conn, scope, key).await?;
+    insert(conn, scope, id, key).await
+}
+
+pub(super) async fn purge(conn: &mut AsyncPgConnection, scope: &Scope) -> Result<u64, StoreError> {
+    let old = wallet_keys::table
+        .filter(wallet_keys::tenant_id.eq(scope.key()))
+        .filter(outdated!());
+    let deleted = diesel::delete(old).execute(conn).await.map_err(reading)?;
+    Ok(u64::try_from(deleted).unwrap_or(u64::MAX))
+}

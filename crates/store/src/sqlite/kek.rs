@@ -1,0 +1,118 @@
+//! Tenants' key-encryption keys: added to, never overwritten.
+
+use std::collections::BTreeSet;
+
+use diesel::dsl::exists;
+use diesel::prelude::*;
+use diesel::sqlite::SqliteConnection;
+use vaultpilot_ports::keys::TenantKek;
+use vaultpilot_ports::store::StoreError;
+
+use super::error::{reading, writing};
+use super::{key_task, wallet_key};
+use crate::cell::Cells;
+use crate::row::kek::{KekRow, follows, unused};
+use crate::schema::tenant_keks;
+use crate::scope::Scope;
+
+pub(super) const CONFLICT: StoreError = StoreError::Conflict { what: "tenant kek" };
+
+diesel::alias!(tenant_keks as newer: Newer);
+
+/// Whether the root wrapped the same key anew since.
+macro_rules! outdated {
+    () => {
+        exists(
+            newer
+                .filter(
+                    newer
+                        .field(tenant_keks::tenant_id)
+                        .eq(tenant_keks::tenant_id),
+                )
+                .filter(newer.field(tenant_keks::version).eq(tenant_keks::version))
+                .filter(
+                    newer
+                        .field(tenant_keks::generation)
+                        .gt(tenant_keks::generation),
+                ),
+        )
+    };
+}
+
+pub(super) fn current(
+    conn: &mut SqliteConnection,
+    scope: &Scope,
+) -> Result<Option<TenantKek>, StoreError> {
+    let row: Option<KekRow> = tenant_keks::table
+        .filter(tenant_keks::tenant_id.eq(scope.key()))
+        .order((tenant_keks::version.desc(), tenant_keks::generation.desc()))
+        .select(KekRow::as_select())
+        .first(conn)
+        .optional()
+        .map_err(reading)?;
+    row.map(KekRow::read).transpose()
+}
+
+pub(super) fn fetch(
+    conn: &mut SqliteConnection,
+    scope: &Scope,
+    version: u32,
+) -> Result<Option<TenantKek>, StoreError> {
+    let row: Option<KekRow> = tenant_keks::table
+        .filter(tenant_keks::tenant_id.eq(scope.key()))
+        .filter(tenant_keks::version.eq(i64::from(version)))
+        .order(tenant_keks::generation.desc())
+        .select(KekRow::as_select())
+        .first(conn)
+        .optional()
+        .map_err(reading)?;
+    row.map(KekRow::read).transpose()
+}
+
+pub(super) fn list(
+    conn: &mut SqliteConnection,
+    scope: &Scope,
+) -> Result<Vec<TenantKek>, StoreError> {
+    let rows = tenant_keks::table
+        .filter(tenant_keks::tenant_id.eq(scope.key()))
+        .filter(diesel::dsl::not(outdated!()))
+        .order(tenant_keks::version)
+        .select(KekRow::as_select())
+        .load(conn)
+        .map_err(reading)?;
+    rows.into_iter().map(KekRow::read).collect()
+}
+
+pub(super) fn insert(
+    conn: &mut SqliteConnection,
+    scope: &Scope,
+    kek: &TenantKek,
+) -> Result<(), StoreError> {
+    let newest = current(conn, scope)?;
+    let same = fetch(conn, scope, kek.version)?;
+    if !follows(kek, newest.as_ref(), same.as_ref()) {
+        return Err(CONFLICT);
+    }
+    diesel::insert_into(tenant_keks::table)
+        .values(&KekRow::write(scope, kek)?)
+        .execute(conn)
+        .map_err(writing("tenant kek"))?;
+    Ok(())
+}
+
+pub(super) fn purge(conn: &mut SqliteConnection, scope: &Scope) -> Result<u64, StoreError> {
+    let cells = Cells::of("wallet_keys", scope.key());
+    let mut named: BTreeSet<u32> = key_task::keks(conn, scope)?;
+    for version in wallet_key::keks(conn, scope)? {
+        named.insert(cells.integer("kek", version)?);
+    }
+    let mine = tenant_keks::table.filter(tenant_keks::tenant_id.eq(scope.key()));
+    let old = diesel::delete(mine.filter(outdated!()))
+        .execute(conn)
+        .map_err(reading)?;
+    let unused = unused(&list(conn, scope)?, &named);
+    let unused = diesel::delete(mine.filter(tenant_keks::version.eq_any(unused)))
+        .execute(conn)
+        .map_err(reading)?;
+    Ok(u64::try_from(old.saturating_add(unused)).unwrap_or(u64::MAX))
+}
