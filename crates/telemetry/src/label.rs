@@ -36,3 +36,8 @@ pub(crate) struct Chain {
     /// CAIP-2
     pub chain: String,
 }
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(crate) struct Kind {
+    pub kind: &'static str,
+}

@@ -1,5 +1,6 @@
 //! The registry, and one method per thing that happens.
 
+use std::sync::OnceLock;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 use vaultpilot_core::{ChainId, Tool};
 
-use crate::label::{Build, Chain, Judgement, State, ToolName, ToolOutcome};
+use crate::label::{Build, Chain, Judgement, Kind, State, ToolName, ToolOutcome};
 
 /// What `/metrics` answers as its content type.
 pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -34,6 +35,8 @@ pub struct Metrics {
     audit_time: Histogram,
     audit_batch: Histogram,
     alerts: Count,
+    key_memory: Family<Kind, Gauge>,
+    key_memory_now: OnceLock<fn() -> &'static str>,
 }
 
 impl Metrics {
@@ -51,6 +54,8 @@ impl Metrics {
             audit_time: quick(),
             audit_batch: Histogram::new(exponential_buckets(1.0, 2.0, 9)),
             alerts: Counter::default(),
+            key_memory: Family::default(),
+            key_memory_now: OnceLock::new(),
         };
         metrics.register(Build {
             version: version.to_owned(),
@@ -123,8 +128,20 @@ impl Metrics {
         self.alerts.inc();
     }
 
+    /// Says once what memory keys lie in, and from then on shows it at every look: a kernel that runs
+    /// short of guarded pages gives others later.
+    pub fn watch_key_memory(&self, now: fn() -> &'static str) {
+        let kind = now();
+        tracing::info!(keys.memory = kind, "keys lie in {kind} memory");
+        let _ = self.key_memory_now.set(now);
+    }
+
     /// The exposition, in `OpenMetrics` text.
     pub fn encode(&self) -> String {
+        if let Some(now) = self.key_memory_now.get() {
+            self.key_memory.clear();
+            self.key_memory.get_or_create(&Kind { kind: now() }).set(1);
+        }
         let mut text = String::new();
         // Writing to a String cannot fail.
         let _ = encode(&mut text, &self.registry);
@@ -178,6 +195,11 @@ impl Metrics {
             "alerts",
             "Things a person must look at",
             self.alerts.clone(),
+        );
+        r.register(
+            "key_memory_protection",
+            "What memory keys lie in: guarded, locked or plain",
+            self.key_memory.clone(),
         );
     }
 }

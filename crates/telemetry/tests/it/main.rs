@@ -1,5 +1,6 @@
 //! What Prometheus reads, and who may not be in it.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use vaultpilot_core::{ChainId, Timestamp, Tool};
@@ -41,6 +42,29 @@ fn everything_counted_is_told() {
         "# EOF",
     ] {
         assert_eq!(line(&text, expected), expected);
+    }
+}
+
+/// The kernel may give worse pages later: what is shown is how it is now.
+#[test]
+fn what_memory_keys_lie_in_is_shown_as_it_is_now() {
+    static SHORT: AtomicBool = AtomicBool::new(false);
+    let metrics = Metrics::new("1", "edge");
+    let start = "vaultpilot_key_memory_protection{";
+    let shown = || metrics.encode().matches(start).count();
+    assert_eq!(shown(), 0, "nobody told");
+    metrics.watch_key_memory(|| {
+        if SHORT.load(Ordering::Relaxed) {
+            "plain"
+        } else {
+            "guarded"
+        }
+    });
+    for (short, kind) in [(false, "guarded"), (true, "plain")] {
+        SHORT.store(short, Ordering::Relaxed);
+        let text = metrics.encode();
+        assert_eq!(line(&text, start), format!("{start}kind=\"{kind}\"}} 1"));
+        assert_eq!(shown(), 1);
     }
 }
 
