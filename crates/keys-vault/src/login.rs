@@ -105,9 +105,11 @@ async fn adopt(line: &Line, token: SecretString) -> Result<Session, KeyError> {
     let answer = look_up(line, &token).await?;
     match answer.status {
         200 => {
-            let life = json::read::<LookedUp>(&answer.body);
-            let life = life.ok_or_else(|| line.unavailable("answered what is no token's life"))?;
-            Ok(Session::new(token, life.data.ttl, life.data.renewable, now))
+            let found = json::read::<LookedUp>(&answer.body);
+            let Life { ttl, renewable } = found
+                .ok_or_else(|| line.unavailable("answered what is no token's life"))?
+                .data;
+            Ok(Session::new(token, ttl, renewable, now))
         }
         403 => Ok(Session::without_end(token)),
         _ => Err(refused(line, &answer, "a token")),

@@ -21,7 +21,7 @@ use crate::sessions::Sessions;
 use crate::transit::{Made, Transit};
 
 /// A token's file is looked at this often while nobody uses it.
-const LONGEST_REST: Duration = Duration::from_secs(60);
+const LONGEST_REST: Duration = Duration::from_mins(1);
 const SHORTEST_REST: Duration = Duration::from_secs(1);
 
 /// A Vault that holds roots. Cheap to clone; the clones share their sessions.

@@ -101,7 +101,7 @@ impl Transit {
                 })
             }
             (200, None) => Err(self.line.unavailable("answered what is no key")),
-            (200, _) | (403 | 404, _) => Ok(()),
+            (200 | 403 | 404, _) => Ok(()),
             _ => Err(refusal::error(&self.line, key, Action::Encrypt, &answer)),
         }
     }

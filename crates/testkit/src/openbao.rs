@@ -4,7 +4,7 @@
 #![expect(clippy::panic, reason = "without its server a test has failed")]
 
 use std::io::Write as _;
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Output, Stdio};
@@ -13,13 +13,14 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use crate::leash::LEASH;
-use crate::postgres::{Identity, free_port};
+use crate::postgres::Identity;
 
 #[derive(Debug)]
 pub struct OpenBaoServer {
     program: PathBuf,
     folder: PathBuf,
     address: String,
+    host: String,
     port: u16,
     keys: Keys,
     child: Child,
@@ -38,11 +39,16 @@ impl OpenBaoServer {
     /// Starts one that listens on a free port of the loopback, with TLS when it has an identity. It
     /// is initialised, open, and has nothing in it.
     pub async fn start(identity: Option<&Identity>) -> Self {
+        Self::start_on("127.0.0.1", identity).await
+    }
+
+    /// The same on another address of this machine.
+    pub async fn start_on(host: &str, identity: Option<&Identity>) -> Self {
         let program = find();
         let mut log = String::new();
         // Somebody else may take the port between our look and the server's.
         for _ in 0..3 {
-            match Self::try_start(&program, identity).await {
+            match Self::try_start(&program, host, identity).await {
                 Ok(server) => return server,
                 Err(why) => log = why,
             }
@@ -50,21 +56,22 @@ impl OpenBaoServer {
         panic!("OpenBao does not start: {log}");
     }
 
-    async fn try_start(program: &Path, identity: Option<&Identity>) -> Result<Self, String> {
+    async fn try_start(
+        program: &Path,
+        host: &str,
+        identity: Option<&Identity>,
+    ) -> Result<Self, String> {
         let folder = make_folder();
-        let port = free_port();
-        std::fs::write(
-            folder.join("server.hcl"),
-            configuration(&folder, port, identity),
-        )
-        .expect("the folder is ours");
+        let port = free_port(host);
+        configure(&folder, &format!("{host}:{port}"), identity);
         let scheme = if identity.is_some() { "https" } else { "http" };
         let mut child = serve(program, &folder);
         let leash = child.stdin.take();
         let mut server = Self {
             program: program.to_path_buf(),
-            address: format!("{scheme}://127.0.0.1:{port}"),
+            address: format!("{scheme}://{host}:{port}"),
             folder,
+            host: host.to_owned(),
             port,
             keys: Keys::default(),
             child,
@@ -109,6 +116,19 @@ impl OpenBaoServer {
     /// # Errors
     /// When the server refuses.
     pub fn try_bao(&self, arguments: &[&str], input: &str) -> Result<String, String> {
+        let Output {
+            status,
+            stdout,
+            stderr,
+        } = self.run(arguments, input);
+        if status.success() {
+            Ok(String::from_utf8_lossy(&stdout).into_owned())
+        } else {
+            Err(String::from_utf8_lossy(&stderr).into_owned())
+        }
+    }
+
+    fn run(&self, arguments: &[&str], input: &str) -> Output {
         let mut child = self
             .command(arguments)
             .stdin(Stdio::piped())
@@ -119,16 +139,7 @@ impl OpenBaoServer {
         if let Some(mut stdin) = child.stdin.take() {
             stdin.write_all(input.as_bytes()).ok();
         }
-        let Output {
-            status,
-            stdout,
-            stderr,
-        } = child.wait_with_output().expect("bao ends");
-        if status.success() {
-            Ok(String::from_utf8_lossy(&stdout).into_owned())
-        } else {
-            Err(String::from_utf8_lossy(&stderr).into_owned())
-        }
+        child.wait_with_output().expect("bao ends")
     }
 
     pub fn policy(&self, name: &str, text: &str) {
@@ -166,7 +177,7 @@ impl OpenBaoServer {
 
     async fn listens(&mut self) -> bool {
         for _ in 0..400 {
-            if TcpStream::connect(("127.0.0.1", self.port)).is_ok() {
+            if TcpStream::connect((self.host.as_str(), self.port)).is_ok() {
                 // Whoever took the port before the server does not make it say so.
                 return self.log().contains("server started");
             }
@@ -220,24 +231,25 @@ fn make_folder() -> PathBuf {
     panic!("no folder for a server can be made");
 }
 
-fn configuration(folder: &Path, port: u16, identity: Option<&Identity>) -> String {
-    let tls = match identity {
-        None => "  tls_disable = true\n".to_owned(),
-        Some(identity) => [
-            ("tls_cert_file", "server.crt", &identity.certificate),
-            ("tls_key_file", "server.key", &identity.key),
-        ]
-        .into_iter()
-        .map(|(setting, name, text)| {
-            let path = folder.join(name);
-            std::fs::write(&path, text).expect("the folder is ours");
-            format!("  {setting} = {path:?}\n")
-        })
-        .collect(),
+/// Writes `server.hcl`, and what it names.
+fn configure(folder: &Path, listens: &str, identity: Option<&Identity>) {
+    let give = |name: &str, text: &str| {
+        let path = folder.join(name);
+        std::fs::write(&path, text).expect("the folder is ours");
+        path.display().to_string()
     };
-    format!(
-        "storage \"inmem\" {{}}\nlistener \"tcp\" {{\n  address = \"127.0.0.1:{port}\"\n{tls}}}\n"
-    )
+    let tls = match identity {
+        None => "tls_disable = true".to_owned(),
+        Some(identity) => format!(
+            "tls_cert_file = \"{}\"\n  tls_key_file = \"{}\"",
+            give("server.crt", &identity.certificate),
+            give("server.key", &identity.key)
+        ),
+    };
+    let text = format!(
+        "storage \"inmem\" {{}}\nlistener \"tcp\" {{\n  address = \"{listens}\"\n  {tls}\n}}\n"
+    );
+    give("server.hcl", &text);
 }
 
 fn serve(program: &Path, folder: &Path) -> Child {
@@ -261,4 +273,9 @@ fn serve(program: &Path, folder: &Path) -> Child {
         .stderr(errors)
         .spawn()
         .expect("a shell runs")
+}
+
+fn free_port(host: &str) -> u16 {
+    let socket = TcpListener::bind((host, 0)).expect("the address is this machine's");
+    socket.local_addr().expect("it is bound").port()
 }

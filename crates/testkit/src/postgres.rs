@@ -277,7 +277,7 @@ fn unprivileged() -> (u32, u32) {
         .expect("a user that is not root")
 }
 
-pub(crate) fn free_port() -> u16 {
+fn free_port() -> u16 {
     let socket = TcpListener::bind(("127.0.0.1", 0)).expect("a port is free");
     socket.local_addr().expect("it is bound").port()
 }

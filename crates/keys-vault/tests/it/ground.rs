@@ -92,11 +92,7 @@ impl<'a> Ground<'a> {
     }
 
     pub(crate) fn roots(&self, auth: VaultAuth) -> VaultRoots {
-        self.roots_at(self.server.address(), auth)
-    }
-
-    pub(crate) fn roots_at(&self, address: &str, auth: VaultAuth) -> VaultRoots {
-        VaultRoots::new(&options(address, auth)).unwrap()
+        roots_at(self.server.address(), auth)
     }
 
     pub(crate) fn management(&self) -> KeyManagement {
@@ -112,6 +108,10 @@ pub(crate) fn options(address: &str, auth: VaultAuth) -> VaultOptions {
         auth,
         timeout: Duration::from_secs(20),
     }
+}
+
+pub(crate) fn roots_at(address: &str, auth: VaultAuth) -> VaultRoots {
+    VaultRoots::new(&options(address, auth)).unwrap()
 }
 
 pub(crate) fn management(mount: &str, key: &str) -> KeyManagement {

@@ -12,7 +12,7 @@ use vaultpilot_core::KeyManagement;
 use vaultpilot_keys_vault::VaultAuth;
 use vaultpilot_ports::keys::RootWrapper as _;
 
-use crate::ground::{Ground, context, denied, opens, works, wrap};
+use crate::ground::{Ground, context, denied, opens, roots_at, works, wrap};
 use crate::proxy::Proxy;
 
 const NAMESPACE: &str = "vaultpilot";
@@ -163,7 +163,7 @@ async fn each_tenant_has_a_session_of_its_role() {
         "token_policies=serve-NUMBER",
     ]);
     let auth = ground.kubernetes("execute", None);
-    let roots = ground.roots_at(&proxy.address, auth);
+    let roots = roots_at(&proxy.address, auth);
     let of_role = |role: &str| KeyManagement::Vault {
         mount: ground.mount.clone(),
         key: "tenant-acme".to_owned(),

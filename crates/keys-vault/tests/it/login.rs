@@ -5,11 +5,11 @@ use std::sync::Arc;
 use tokio::task::JoinSet;
 use vaultpilot_keys_vault::VaultAuth;
 
-use crate::ground::{Ground, context, denied, opens, works, wrap};
+use crate::ground::{Ground, context, denied, opens, roots_at, works, wrap};
 use crate::proxy::Proxy;
 
 impl Ground<'_> {
-    /// A role of AppRole's for this policy, in a method of the test's own.
+    /// A role of the method for this policy, in a method of the test's own.
     pub(crate) fn app_role(&self, policy: &str, more: &[&str]) -> VaultAuth {
         let mount = self.named("approle");
         let enable = ["auth", "enable", "-path=approle-NUMBER", "approle"];
@@ -83,7 +83,7 @@ async fn however_many_ask_at_once_there_is_one_login() {
     let ground = Ground::shared().await;
     let proxy = Proxy::to(ground.server.port()).await;
     let auth = ground.app_role("execute", &[]);
-    let roots = ground.roots_at(&proxy.address, auth);
+    let roots = roots_at(&proxy.address, auth);
     let management = Arc::new(ground.management());
     let mut callers = JoinSet::new();
     for _ in 0..16 {

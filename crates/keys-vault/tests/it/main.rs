@@ -1,5 +1,9 @@
 //! Against a real OpenBao, and against servers and lines that misbehave.
-#![expect(clippy::unwrap_used, reason = "fixtures of tests may unwrap")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "fixtures of tests may unwrap, and fail"
+)]
 
 mod contract;
 mod ground;

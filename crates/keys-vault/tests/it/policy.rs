@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use vaultpilot_keys_vault::VaultAuth;
 use vaultpilot_ports::keys::{RootUnwrapper as _, RootWrapper as _};
 
-use crate::ground::{Ground, context, denied, opens, works, wrap};
+use crate::ground::{Ground, context, denied, opens, roots_at, works, wrap};
 use crate::proxy::Proxy;
 
 #[tokio::test]
@@ -75,7 +75,7 @@ async fn a_token_that_may_nothing_does_nothing() {
 async fn a_key_that_is_denied_is_no_reason_to_log_in_again() {
     let ground = Ground::shared().await;
     let proxy = Proxy::to(ground.server.port()).await;
-    let roots = ground.roots_at(&proxy.address, ground.app_role("serve", &[]));
+    let roots = roots_at(&proxy.address, ground.app_role("serve", &[]));
     let login = format!("POST /v1/auth/{}/login", ground.named("approle"));
     let (management, context) = (ground.management(), context());
     let sealed = wrap(&roots, &management, &context).await.unwrap();

@@ -81,11 +81,11 @@ impl Line {
     }
 
     async fn carry(&self, near: TcpStream) {
-        let far = TcpStream::connect(("127.0.0.1", self.server))
+        let server = TcpStream::connect(("127.0.0.1", self.server))
             .await
             .unwrap();
         let (mut from_near, mut to_near) = near.into_split();
-        let (mut from_far, mut to_far) = far.into_split();
+        let (mut from_far, mut to_far) = server.into_split();
         let asking = async {
             let mut buffer = vec![0; 16 * 1024];
             while let Ok(length @ 1..) = from_near.read(&mut buffer).await {

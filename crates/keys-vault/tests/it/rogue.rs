@@ -128,9 +128,12 @@ async fn a_server_out_of_service_is_asked_whether_it_is_sealed() {
     ];
     for (health, code, asked) in healths {
         let rogue = rogue(move |_, request| {
-            let healthy = request.uri().path() == "/v1/sys/health";
-            assert_eq!(request.headers().contains_key("x-vault-token"), !healthy);
-            let body = if healthy {
+            let about_health = request.uri().path() == "/v1/sys/health";
+            assert_eq!(
+                request.headers().contains_key("x-vault-token"),
+                !about_health
+            );
+            let body = if about_health {
                 health
             } else {
                 r#"{"errors":["away"]}"#

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use vaultpilot_keys_vault::VaultAuth;
 
-use crate::ground::{Ground, denied, works};
+use crate::ground::{Ground, denied, roots_at, works};
 use crate::proxy::Proxy;
 
 const RENEW: &str = "POST /v1/auth/token/renew-self";
@@ -15,7 +15,7 @@ async fn a_session_is_renewed_in_its_last_third() {
     let ground = Ground::shared().await;
     let proxy = Proxy::to(ground.server.port()).await;
     let auth = ground.app_role("execute", &["token_ttl=3s", "token_max_ttl=1h"]);
-    let roots = ground.roots_at(&proxy.address, auth);
+    let roots = roots_at(&proxy.address, auth);
     let login = format!("POST /v1/auth/{}/login", ground.named("approle"));
     let management = ground.management();
     // Twice as long as it would last.
@@ -36,7 +36,7 @@ async fn a_session_that_ended_or_cannot_be_renewed_is_begun_anew() {
     let ground = Ground::shared().await;
     let proxy = Proxy::to(ground.server.port()).await;
     let auth = ground.app_role("execute", &["token_ttl=1s", "token_type=batch"]);
-    let roots = ground.roots_at(&proxy.address, auth);
+    let roots = roots_at(&proxy.address, auth);
     let login = format!("POST /v1/auth/{}/login", ground.named("approle"));
     for logins in 1..=3 {
         assert_eq!(works(&roots, &ground.management()).await, Ok(true));
@@ -50,7 +50,7 @@ async fn a_session_that_ended_or_cannot_be_renewed_is_begun_anew() {
 async fn a_session_that_vault_forgot_is_begun_anew_once() {
     let ground = Ground::shared().await;
     let proxy = Proxy::to(ground.server.port()).await;
-    let roots = ground.roots_at(&proxy.address, ground.app_role("execute", &[]));
+    let roots = roots_at(&proxy.address, ground.app_role("execute", &[]));
     let login = format!("POST /v1/auth/{}/login", ground.named("approle"));
     assert_eq!(works(&roots, &ground.management()).await, Ok(true));
     for logins in [2, 3] {
