@@ -29,6 +29,24 @@ pub(crate) fn up<DB: Backend>(
         .len())
 }
 
+/// Applies the changes up to this one, to a database that has none.
+pub(crate) fn up_to<DB: Backend>(
+    conn: &mut impl MigrationHarness<DB>,
+    ours: EmbeddedMigrations,
+    last: &str,
+) -> Result<(), Refusal> {
+    let mut ours: Vec<Box<dyn Migration<DB>>> = ours.migrations().map_err(Refusal::Failed)?;
+    ours.sort_by_key(|it| it.name().version().to_string());
+    let wanted = ours
+        .iter()
+        .filter(|it| *it.name().version().to_string() <= *last);
+    for migration in wanted {
+        conn.run_migration(migration.as_ref())
+            .map_err(Refusal::Failed)?;
+    }
+    Ok(())
+}
+
 /// Takes every change back: an empty database is left.
 pub(crate) fn down<DB: Backend>(
     conn: &mut impl MigrationHarness<DB>,

@@ -26,6 +26,7 @@ mod pool;
 mod reservation;
 mod role;
 mod run;
+mod snapshot;
 mod strategy;
 mod tenant;
 mod tls;
@@ -51,6 +52,7 @@ use hint::Listener;
 pub use options::{PostgresOptions, SslMode};
 use pool::Pool;
 pub use role::AppRole;
+pub use snapshot::{PostgresSnapshot, Restoring, SnapshotRows};
 use transaction::Access;
 use unit::Unit;
 

@@ -21,6 +21,7 @@ mod policy;
 mod pool;
 mod reservation;
 mod run;
+mod snapshot;
 mod strategy;
 mod tenant;
 mod transaction;

@@ -43,6 +43,10 @@ pub enum PostgresError {
     RoleName { name: String },
     #[error("role {name} is the one that owns the tables: the application needs another")]
     RoleIsOwner { name: String },
+    #[error("database is not empty: table {table} has rows")]
+    NotEmpty { table: String },
+    #[error("schema has no table {table}")]
+    NoTable { table: String },
     #[error("database did not come free within {0:?}")]
     Waited(Duration),
     /// A call was cancelled half-way, or an earlier one failed: only dropping is safe.

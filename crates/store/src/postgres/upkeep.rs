@@ -49,13 +49,18 @@ impl PostgresStore {
     }
 }
 
+/// The connection once it holds the right to change the schema.
+pub(super) async fn alone(mut conn: AsyncPgConnection) -> Result<AsyncPgConnection, StoreError> {
+    conn.batch_execute(ALONE).await.map_err(reading)?;
+    Ok(conn)
+}
+
 /// diesel's migrations are synchronous, so they run on a thread of their own.
 async fn change(
     target: &Target,
     task: impl FnOnce(&mut Wrapper) -> Result<usize, Refusal> + Send + 'static,
 ) -> Result<(AsyncPgConnection, usize), StoreError> {
-    let mut conn = target.establish().await?;
-    conn.batch_execute(ALONE).await.map_err(reading)?;
+    let conn = alone(target.establish().await?).await?;
     let changed = tokio::task::spawn_blocking(move || {
         let mut conn = Wrapper::from(conn);
         let changed = task(&mut conn);
@@ -73,7 +78,8 @@ struct There {
     there: bool,
 }
 
-async fn grant(mut conn: AsyncPgConnection, app: &AppRole) -> Result<(), StoreError> {
+/// Makes the application's role where there is none, and gives it its rights and no others.
+pub(super) async fn grant(mut conn: AsyncPgConnection, app: &AppRole) -> Result<(), StoreError> {
     let name = app.identifier()?;
     let role: There =
         diesel::sql_query("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1) AS there")

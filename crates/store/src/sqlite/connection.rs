@@ -59,6 +59,16 @@ pub(super) fn establish(
     Ok(conn)
 }
 
+/// A file that nobody else works with, as it lies there: no log is made beside it.
+pub(super) fn establish_plain(path: &Path) -> Result<SqliteConnection, SqliteError> {
+    let url = path.to_str().ok_or(SqliteError::PathNotUnicode)?;
+    let mut conn = SqliteConnection::establish(url).map_err(SqliteError::Connect)?;
+    conn.batch_execute(EVERY).map_err(SqliteError::Query)?;
+    conn.batch_execute("PRAGMA query_only = ON;")
+        .map_err(SqliteError::Query)?;
+    Ok(conn)
+}
+
 /// Makes the file for its owner only, and takes back what an older file gave to others. SQLite
 /// gives its log the same mode.
 pub(super) fn create_private(path: &Path) -> Result<(), SqliteError> {

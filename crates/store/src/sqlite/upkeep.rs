@@ -17,7 +17,7 @@ use crate::migrations;
 #[derive(QueryableByName)]
 struct Finding {
     #[diesel(sql_type = Text)]
-    quick_check: String,
+    finding: String,
 }
 
 #[derive(QueryableByName)]
@@ -87,15 +87,28 @@ fn version(conn: &mut SqliteConnection) -> Result<Option<String>, StoreError> {
 }
 
 fn check(conn: &mut SqliteConnection) -> Result<Vec<String>, StoreError> {
-    let findings: Vec<Finding> = diesel::sql_query("PRAGMA quick_check")
-        .load(conn)
-        .map_err(reading)?;
+    checked(
+        conn,
+        "SELECT quick_check AS finding FROM pragma_quick_check",
+    )
+}
+
+/// The same, and whether every index says what its table says.
+pub(super) fn check_all(conn: &mut SqliteConnection) -> Result<Vec<String>, StoreError> {
+    checked(
+        conn,
+        "SELECT integrity_check AS finding FROM pragma_integrity_check",
+    )
+}
+
+fn checked(conn: &mut SqliteConnection, how: &str) -> Result<Vec<String>, StoreError> {
+    let findings: Vec<Finding> = diesel::sql_query(how).load(conn).map_err(reading)?;
     let orphans: Vec<Orphan> = diesel::sql_query("PRAGMA foreign_key_check")
         .load(conn)
         .map_err(reading)?;
     let findings = findings
         .into_iter()
-        .map(|it| it.quick_check)
+        .map(|it| it.finding)
         .filter(|it| it != "ok");
     let orphans = orphans
         .into_iter()
@@ -103,7 +116,7 @@ fn check(conn: &mut SqliteConnection) -> Result<Vec<String>, StoreError> {
     Ok(findings.chain(orphans).collect())
 }
 
-fn backup(conn: &mut SqliteConnection, path: &Path) -> Result<(), StoreError> {
+pub(super) fn backup(conn: &mut SqliteConnection, path: &Path) -> Result<(), StoreError> {
     let text = path.to_str().ok_or(SqliteError::PathNotUnicode)?;
     // Made first, and empty, so that it is private from its first byte and overwrites nothing.
     let mut options = OpenOptions::new();

@@ -13,6 +13,8 @@ mod ground;
 mod limit;
 mod postgres;
 mod schema;
+mod snapshot;
 mod speed;
 mod tamper;
 mod unit;
+mod upgrade;

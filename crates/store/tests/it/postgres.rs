@@ -11,5 +11,7 @@ mod proxy;
 mod race;
 mod row;
 mod schema;
+mod snapshot;
 mod tls;
 mod unit;
+mod upgrade;
