@@ -27,7 +27,7 @@ use crate::patience::Patience;
 
 pub(crate) use end::forgotten;
 
-/// How often the store is asked for work.
+/// How often the store is asked for work nobody hinted at.
 const PERIOD: Duration = Duration::from_secs(1);
 /// So many tasks at once: one whose provider is slow does not hold up the others.
 const AT_ONCE: usize = 4;
@@ -109,6 +109,7 @@ impl Custody {
             }
             tokio::select! {
                 () = stop.cancelled() => {}
+                () = self.parts.feed.tasks() => {}
                 () = tokio::time::sleep(PERIOD) => {}
             }
         }

@@ -25,6 +25,7 @@ pub struct Moved {
 pub struct Feed {
     moved: broadcast::Sender<Moved>,
     work: Arc<Notify>,
+    tasks: Arc<Notify>,
     memory: Arc<RwLock<Memory>>,
 }
 
@@ -46,6 +47,7 @@ impl Default for Feed {
         Self {
             moved: broadcast::channel(1024).0,
             work: Arc::default(),
+            tasks: Arc::default(),
             memory: Arc::default(),
         }
     }
@@ -99,7 +101,7 @@ impl Feed {
                     state,
                 }),
                 Hint::Changed { tenant } => self.changed(tenant),
-                Hint::KeyTask { .. } => self.work.notify_one(),
+                Hint::KeyTask { .. } => self.tasked(),
                 Hint::Lost => self.deafen(),
                 Hint::Heard => {
                     if let Ok(mut memory) = self.memory.write() {
@@ -117,6 +119,15 @@ impl Feed {
             memory.lost = memory.lost.wrapping_add(1);
             memory.changed.clear();
         }
+    }
+
+    /// There is work on keys.
+    pub(crate) fn tasked(&self) {
+        self.tasks.notify_one();
+    }
+
+    pub(crate) async fn tasks(&self) {
+        self.tasks.notified().await;
     }
 
     pub(crate) async fn work(&self) {

@@ -215,8 +215,10 @@ async fn known(unit: &mut dyn Tx, one: &Opened<'_>) -> Result<Option<WalletId>, 
 
 async fn keep(unit: &mut dyn Tx, wallet: &Wallet, key: &WrappedKey) -> Result<(), Halt> {
     match unit.wallet_insert(wallet, key).await {
-        // The tenant has neither label nor address: the address is somebody else's.
-        Err(StoreError::Conflict { .. }) => Err(taken(wallet.address, "in this house")),
+        // The tenant has it under no label: it is somebody else's.
+        Err(StoreError::Conflict {
+            what: "wallet address",
+        }) => Err(taken(wallet.address, "in this house")),
         other => Ok(other?),
     }
 }

@@ -126,6 +126,7 @@ async fn no_audit_gap_after_a_busy_day() {
         "approval.requested",
         "intent.decided",
         "intent.moved",
+        "kek.created",
         "key.created",
         "policy.applied",
         "tenant.created",

@@ -22,7 +22,9 @@ async fn forged(house: &House, intent: &Intent, decision: &Decision) -> FakeStor
         .await
         .unwrap()
         .unwrap();
+    let kek = original.kek_current().await.unwrap().unwrap();
     let mut tx = store.begin(house.tenant).await.unwrap();
+    tx.kek_insert(&kek).await.unwrap();
     tx.wallet_insert(&treasury, &key).await.unwrap();
     tx.intent_insert(intent, decision).await.unwrap();
     tx.commit().await.unwrap();

@@ -155,6 +155,7 @@ async fn a_sealed_key_provider_is_waited_for() {
         StateName::Authorized
     );
     house.keys.seal(false);
+    house.clock.advance(std::time::Duration::from_secs(2));
     house.until(id(&view), StateName::Broadcast).await;
     house.finish(id(&view)).await;
 }

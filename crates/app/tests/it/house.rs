@@ -9,8 +9,8 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 use vaultpilot_app::{
-    App, AppParts, ApplyPolicy, AuditWriter, Executor, ExecutorParts, Feed, KeyCreate, Pepper,
-    Scheduler,
+    App, AppParts, ApplyPolicy, AuditWriter, Executor, ExecutorParts, Exports, Feed, KeyCreate,
+    Pepper, Scheduler,
 };
 use vaultpilot_audit::Entry;
 use vaultpilot_core::{
@@ -93,7 +93,7 @@ impl House {
             feed: feed.clone(),
             pepper: Pepper::new([7; 32]),
             live: false,
-            exports: vaultpilot_app::Exports::Off,
+            exports: Exports::Off,
         }));
         let (tenant, _) = app.tenant_ensure(&label("acme")).await.unwrap();
         let owner = sign_in(&app, &tenant.name, tenant.id, "olivia", Role::Owner).await;
@@ -122,6 +122,11 @@ impl House {
 
     /// Another deciding process on the same store: it hears nothing of this one but through `feed`.
     pub(crate) fn beside(&self, feed: &Feed) -> Arc<App> {
+        self.beside_exporting(feed, Exports::Off)
+    }
+
+    /// The same, where keys may leave.
+    pub(crate) fn beside_exporting(&self, feed: &Feed, exports: Exports) -> Arc<App> {
         let (audit, writing) = AuditWriter::new(Arc::new(self.store.clone()));
         self.tasks.spawn(writing);
         Arc::new(App::new(AppParts {
@@ -136,7 +141,7 @@ impl House {
             feed: feed.clone(),
             pepper: Pepper::new([7; 32]),
             live: false,
-            exports: vaultpilot_app::Exports::Off,
+            exports,
         }))
     }
 

@@ -65,6 +65,7 @@ impl App {
         let draft = self.task_draft(caller, Action::KeyTaskBegun, &task);
         tx.audit_append(vec![draft]).await.fault()?;
         tx.commit().await.fault()?;
+        self.feed.tasked();
         Ok(view::task(&task))
     }
 
@@ -196,7 +197,9 @@ impl App {
             Ok(()) => {}
         }
         tx.audit_append(vec![draft]).await.fault()?;
-        tx.commit().await.fault()
+        tx.commit().await.fault()?;
+        self.feed.tasked();
+        Ok(())
     }
 }
 

@@ -113,6 +113,7 @@ impl App {
         let draft = self.task_draft(caller, Action::KeyTaskBegun, &task);
         tx.audit_append(vec![draft]).await.fault()?;
         tx.commit().await.fault()?;
+        self.feed.tasked();
         Ok(task)
     }
 }

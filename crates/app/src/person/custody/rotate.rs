@@ -82,6 +82,7 @@ impl App {
         tx.key_task_insert(&task).await.fault()?;
         tx.audit_append(drafts).await.fault()?;
         tx.commit().await.fault()?;
+        self.feed.tasked();
         Ok(view::task(&task))
     }
 
