@@ -44,8 +44,12 @@ impl Custody {
             opened.push(self.open(tenant, asked, opens, &wraps).await?);
         }
         no_twins(&opened)?;
-        let used: Vec<Vec<ChainId>> = futures::stream::iter(&opened)
+        // Made before they are buffered, so that the whole can be sent to another thread.
+        let lookups: Vec<_> = opened
+            .iter()
             .map(|one| chains_used(self.parts.chain.as_ref(), one.address, &one.asked.chains))
+            .collect();
+        let used: Vec<Vec<ChainId>> = futures::stream::iter(lookups)
             .buffered(LOOKUPS)
             .collect()
             .await;
