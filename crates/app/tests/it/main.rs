@@ -21,6 +21,7 @@ mod payment;
 mod process;
 mod request;
 mod resource;
+mod restore;
 mod role;
 mod strategy;
 mod tenant;
