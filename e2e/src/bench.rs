@@ -11,9 +11,11 @@ mod machine;
 mod path;
 mod peer;
 mod report;
+mod signing;
 
 use crate::{Chain, House};
 use report::Report;
+use signing::Signing;
 
 /// How long and how often.
 #[derive(Debug, Clone, Copy)]
@@ -23,7 +25,8 @@ pub(crate) struct Effort {
     pub payments: usize,
 }
 
-/// Runs what the arguments ask for: `--quick`, `--write`, or, for its own use, `floor --port N`.
+/// Runs what the arguments ask for: `--quick`, `--write`, `--signing` with what was measured before, or,
+/// for its own use, `floor --port N`.
 pub fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let runtime = tokio::runtime::Builder::new_multi_thread();
@@ -48,7 +51,8 @@ pub fn main() {
             payments: 200,
         }
     };
-    let report = runtime.block_on(run(effort));
+    let signing = Signing::of(&arguments);
+    let report = runtime.block_on(run(effort, signing));
     println!("{}", report.text());
     println!("{}", report.json());
     if arguments.iter().any(|word| word == "--write") {
@@ -60,7 +64,7 @@ pub fn main() {
     }
 }
 
-async fn run(effort: Effort) -> Report {
+async fn run(effort: Effort, signing: Signing) -> Report {
     machine::pin(std::process::id(), machine::LOAD_CORE);
     let chain = Chain::start().await;
     machine::pin(chain.pid(), machine::LOAD_CORE);
@@ -72,5 +76,6 @@ async fn run(effort: Effort) -> Report {
         effort,
         calls,
         path,
+        signing,
     }
 }

@@ -1,8 +1,9 @@
-//! `cargo xtask bench`: builds the product as shipped and hands over to the benchmark program.
+//! `cargo xtask bench`: builds the product as shipped, measures what is measured from inside, and
+//! hands over to the benchmark program.
 
 use crate::checkout::Checkout;
 use crate::error::Error;
-use crate::process::{cargo, run};
+use crate::process::{cargo, read, run, say};
 use crate::{build, fetch};
 use clap::Args;
 use std::ffi::OsString;
@@ -25,6 +26,7 @@ impl Bench {
     pub(crate) fn run(self, checkout: &Checkout) -> Result<ExitCode, Error> {
         let parts = fetch::all(checkout)?;
         let vaultpilot = build::release(checkout)?;
+        let signing = self.signing(checkout)?;
         let mut command = cargo(checkout);
         command.args([
             "run",
@@ -42,7 +44,21 @@ impl Bench {
                 command.arg(flag);
             }
         }
+        command.arg("--signing").arg(signing);
         run(command.args(self.arguments))?;
         Ok(ExitCode::SUCCESS)
+    }
+
+    /// What a signature costs, as a line of JSON: keys are not seen from outside.
+    fn signing(&self, checkout: &Checkout) -> Result<String, Error> {
+        say("measuring signatures");
+        let mut command = cargo(checkout);
+        command.args(["bench", "--package", "vaultpilot-keys"]);
+        command.args(["--bench", "signing", "--"]);
+        if self.quick {
+            command.arg("--quick");
+        }
+        let printed = read(&mut command)?;
+        Ok(String::from_utf8_lossy(&printed).trim().to_owned())
     }
 }

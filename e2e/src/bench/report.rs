@@ -7,12 +7,14 @@ use serde_json::{Value, json};
 use super::Effort;
 use super::call::{Calls, Row};
 use super::path::Path;
+use super::signing::Signing;
 
 pub(crate) struct Report {
     pub machine: String,
     pub effort: Effort,
     pub calls: Calls,
     pub path: Path,
+    pub signing: Signing,
 }
 
 impl Report {
@@ -105,6 +107,21 @@ impl Report {
                 format!("{:.1} ms", ms(self.path.p99)),
             ),
             (
+                "G7",
+                "checked, unwrapped, signed ÷ bare libsecp256k1 ≥ 0.80",
+                format!("{:.2}", self.signing.vaultpilot_to_libsecp256k1),
+            ),
+            (
+                "G7",
+                "signatures a second: ours · libsecp256k1 · k256",
+                format!(
+                    "{:.0} · {:.0} · {:.0}",
+                    self.signing.vaultpilot_per_s,
+                    self.signing.libsecp256k1_per_s,
+                    self.signing.k256_per_s
+                ),
+            ),
+            (
                 "G10",
                 "`vaultpilot up` ready ≤ 500 ms",
                 format!("{:.0} ms", ms(ours.ready)),
@@ -148,6 +165,7 @@ impl Report {
                 "p50_us": micros(self.path.p50),
                 "p99_us": micros(self.path.p99),
             },
+            "signing": self.signing,
         })
     }
 
@@ -157,7 +175,9 @@ impl Report {
              one run. The guarded call is `get_wallet`: authenticated, scope, freeze, tool and rate \
              limits judged, and its audit entry durable (`fsync`) in the hash chain before the \
              answer. The peers answer `hello world`, unguarded and unaudited. Each server has one \
-             core to itself; load and chain share the other. Read the ratios: the machine is \
+             core to itself; load and chain share the other. A signature of ours is everything \
+             between an intent on record and its signature; the bare libraries sign with a key that \
+             lies open. Read the ratios: the machine is \
              shared.\n\n```\n{}```\n",
             self.text()
         )
