@@ -28,10 +28,12 @@ impl Arn {
     /// # Errors
     /// When it does not name a key in full; an alias is none.
     pub(crate) fn parse_key(text: &str) -> Result<Self, KeyError> {
-        Self::parse(text).and_then(|arn| match arn.is_alias() {
-            false => Ok(arn),
-            true => Err(KeyError::Envelope),
-        })
+        let arn = Self::parse(text)?;
+        if arn.is_alias() {
+            Err(KeyError::Envelope)
+        } else {
+            Ok(arn)
+        }
     }
 
     fn read(text: &str) -> Option<Self> {

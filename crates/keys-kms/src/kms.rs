@@ -94,20 +94,21 @@ impl Kms {
 }
 
 /// Waits for an answer of KMS.
-pub(crate) async fn answer<T, E>(
+pub(crate) fn answer<T, E>(
     call: impl Future<Output = Result<T, SdkError<E>>>,
-) -> Result<T, KeyError>
+) -> impl Future<Output = Result<T, KeyError>>
 where
     E: ProvideErrorMetadata + Error + 'static,
 {
-    quiet(call).await.map_err(|error| fault::of(&error))
+    let call = quiet(call);
+    async { call.await.map_err(|error| fault::of(&error)) }
 }
 
 /// The SDK traces what goes over the wire, and leaves out what it takes for secret. In the bodies of
 /// `Encrypt` and `Decrypt` is a key in the clear, so it is not left to the SDK: whatever the log is set
-/// to, it is told nothing of a call.
-pub(crate) async fn quiet<T>(call: impl Future<Output = T>) -> T {
-    call.with_subscriber(NoSubscriber::new()).await
+/// to, it is told nothing of a call. Boxed, because such a call is large.
+pub(crate) fn quiet<T>(call: impl Future<Output = T>) -> impl Future<Output = T> {
+    Box::pin(call).with_subscriber(NoSubscriber::new())
 }
 
 /// For a call whose repetitions are not the SDK's affair.

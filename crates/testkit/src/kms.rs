@@ -188,7 +188,6 @@ fn python() -> PathBuf {
         clippy::disallowed_methods,
         reason = "a test has no configuration; this names the Python that has moto"
     )]
-    std::env::var_os("VAULTPILOT_MOTO")
-        .map(PathBuf::from)
-        .unwrap_or_else(|| panic!("VAULTPILOT_MOTO is not set: run `cargo xtask test`"))
+    let named = std::env::var_os("VAULTPILOT_MOTO").map(PathBuf::from);
+    named.unwrap_or_else(|| panic!("VAULTPILOT_MOTO is not set: run `cargo xtask test`"))
 }

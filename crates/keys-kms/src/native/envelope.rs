@@ -116,7 +116,7 @@ mod tests {
             text.replacen("\"version\":1", "\"version\":2", 1),
             text.replace("secp256k1", "secp256r1"),
             text.replace(":key/", ":alias/"),
-            text.replace("{", "{\"more\":1,"),
+            text.replace('{', "{\"more\":1,"),
             // A point whose x is not on the curve.
             text.replace("0279be667e", "0579be667e"),
         ] {

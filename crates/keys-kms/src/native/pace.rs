@@ -83,9 +83,10 @@ impl Pace {
             // A pause that began meanwhile holds for who was waiting as well, and afterwards they go
             // one by one again.
             if self.state().paused_until <= Instant::now() {
-                let pace = self;
-                let _permit = permit;
-                return Ok(Turn { pace, _permit });
+                return Ok(Turn {
+                    pace: self,
+                    _permit: permit,
+                });
             }
         }
     }

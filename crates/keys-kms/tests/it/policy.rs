@@ -27,7 +27,7 @@ async fn somebody(access_key: &str, policy: &str, root: &str) -> Kms {
     Kms::connect(options(access_key)).await.unwrap()
 }
 
-fn denied<T>(answer: Result<T, KeyError>) -> bool {
+fn denied<T>(answer: &Result<T, KeyError>) -> bool {
     matches!(answer, Err(KeyError::Denied { .. }))
 }
 
@@ -43,23 +43,23 @@ async fn the_deciding_side_wraps_and_adopts_and_does_nothing_else() {
 
     let unwrapper = kms.unwrapper();
     assert!(denied(
-        unwrapper.unwrap(&management, &context, &sealed).await
+        &unwrapper.unwrap(&management, &context, &sealed).await
     ));
     assert!(denied(
-        unwrapper.rewrap(&management, &context, &sealed).await
+        &unwrapper.rewrap(&management, &context, &sealed).await
     ));
     let signer = kms.signer();
-    let signed = signer.sign(wallet.context, &wallet.key, None, wallet.address, hash());
-    assert!(denied(signed.await));
+    let asked = signer.sign(wallet.context, &wallet.key, None, wallet.address, hash());
+    assert!(denied(&asked.await));
 
     let another = aws(&server().root_key(REGION).await);
     assert!(denied(
-        kms.wrapper().wrap(&another, &context, &seed()).await
+        &kms.wrapper().wrap(&another, &context, &seed()).await
     ));
-    assert!(denied(kms.wrapper().check(&another).await));
+    assert!(denied(&kms.wrapper().check(&another).await));
     let spec = json!({"KeySpec": "ECC_SECG_P256K1", "KeyUsage": "SIGN_VERIFY"});
     let untagged = server().key(REGION, spec).await;
-    assert!(denied(adopt(&kms, key_context(), &untagged).await));
+    assert!(denied(&adopt(&kms, key_context(), &untagged).await));
 }
 
 #[tokio::test]
@@ -92,14 +92,14 @@ async fn the_signing_side_unwraps_and_signs() {
     let sign = || signer.sign(wallet.context, &wallet.key, None, wallet.address, hash());
     assert!(sign().await.is_ok());
     let taken = adopt(&kms, key_context(), &wallet.arn).await;
-    assert!(denied(taken), "it takes note of no key");
+    assert!(denied(&taken), "it takes note of no key");
 
     let another = aws(&server().root_key(REGION).await);
     let theirs = admin.wrapper().wrap(&another, &context, &seed()).await;
     let opened = unwrapper.unwrap(&another, &context, &theirs.unwrap()).await;
-    assert!(denied(opened));
+    assert!(denied(&opened));
     // Taking the tag away takes the key out of use.
     let tags = json!({"KeyId": wallet.arn.rsplit('/').next(), "TagKeys": ["vaultpilot-tenant"]});
     server().call(REGION, "UntagResource", tags).await;
-    assert!(denied(sign().await));
+    assert!(denied(&sign().await));
 }

@@ -48,8 +48,8 @@ async fn every_signature_is_the_addresses_and_low() {
     let hashes: Vec<B256> = (0..COUNT).map(|_| hash()).collect();
     let mut parities = [0, 0];
     for sixteen in hashes.chunks(16) {
-        let signed = join_all(sixteen.iter().map(|hash| sign(&signer, &key, *hash)));
-        for (hash, signature) in sixteen.iter().zip(signed.await) {
+        let answers = join_all(sixteen.iter().map(|hash| sign(&signer, &key, *hash)));
+        for (hash, signature) in sixteen.iter().zip(answers.await) {
             let signature = signature.unwrap();
             assert_eq!(recovered(*hash, &signature), key.address);
             assert!(signature.s <= HALF_ORDER, "EIP-2");

@@ -1,7 +1,7 @@
 //! No key in the clear reaches a log, whatever the log is set to.
 
 use std::io::Write;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_sdk_kms::Client;
 use aws_sdk_kms::config::{BehaviorVersion, Credentials, Region};
@@ -20,7 +20,8 @@ struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Write for Log {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
+        let mut log = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        log.extend_from_slice(bytes);
         Ok(bytes.len())
     }
 
@@ -48,7 +49,7 @@ impl Log {
 /// As KMS is told, and as a person or `Debug` would write it.
 fn shows(text: &str, seed: &Secret) -> bool {
     let bytes = seed.bytes();
-    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = hex::encode(bytes);
     let parts = STANDARD.encode(bytes);
     // Base64 in whole groups of four, so that a part of it is found too.
     text.contains(&parts[..16])
@@ -107,7 +108,7 @@ fn a_key_would_be_found_however_it_is_written() {
     for text in [
         STANDARD.encode(bytes),
         format!("{:?}", Blob::new(bytes.as_slice()).as_ref()),
-        bytes.iter().map(|byte| format!("{byte:02X}")).collect(),
+        hex::encode_upper(bytes),
     ] {
         assert!(shows(&text, &seed), "{text}");
     }

@@ -15,8 +15,8 @@ use crate::ground::{
 
 async fn sign(kms: &Kms, key: &Adopted) -> Result<(), KeyError> {
     let signer = kms.signer();
-    let signed = signer.sign(key.context, &key.key, None, key.address, hash());
-    signed.await.map(drop)
+    let asked = signer.sign(key.context, &key.key, None, key.address, hash());
+    asked.await.map(drop)
 }
 
 #[tokio::test]
