@@ -1,10 +1,6 @@
-//! Keys from the root: HKDF-Expand (RFC 5869) with HMAC-SHA-256, one block.
+//! Keys from keys: HKDF-Expand (RFC 5869) with HMAC-SHA-256, one block.
 //!
-//! The root is uniformly random, so HKDF's extract step would add nothing. A tenant's KEK is derived
-//! and not a wrapped random one: it needs no row that could be lost, be restored to an older state
-//! or be missing where the signer looks for it, and wrapper and signer come to the same key without
-//! speaking to each other. What that gives up is rotating one tenant's KEK alone; rotation goes by
-//! root, whose id every envelope carries.
+//! What is expanded is uniformly random, so HKDF's extract step would add nothing.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
@@ -13,7 +9,7 @@ use zeroize::Zeroize as _;
 
 use vaultpilot_secret::Secret;
 
-/// The key encryption key of one tenant.
+/// The symmetric key encryption key of one tenant, as envelopes of version 1 have it.
 pub(crate) fn tenant_kek(root: &Secret, tenant: TenantId) -> Secret {
     expand(
         root,
@@ -29,7 +25,7 @@ pub(crate) fn root_id(root: &Secret) -> [u8; 8] {
     id
 }
 
-fn expand(root: &Secret, info: &[u8]) -> Secret {
+pub(crate) fn expand(root: &Secret, info: &[u8]) -> Secret {
     let mut mac =
         <Hmac<Sha256>>::new_from_slice(root.bytes()).expect("HMAC takes a key of any length");
     mac.update(info);

@@ -1,72 +1,65 @@
-//! A wrapped key as bytes: JSON that names its version, its algorithms and its root.
+//! A wrapped key as bytes: JSON that names its version and its algorithms.
 //!
 //! There is one spelling of every envelope: bytes that read the same but are written otherwise are
 //! refused, so no bit of it is free.
 
-use serde::{Deserialize, Serialize};
-use vaultpilot_core::Address;
+pub(crate) mod bound;
+mod first;
+mod part;
+mod second;
+
+use serde::Serialize;
+use vaultpilot_core::{Address, Entropy};
 use vaultpilot_ports::keys::{KeyContext, KeyError};
+use vaultpilot_secret::Secret;
 
-use crate::RootId;
-use crate::cipher::{NONCE, SEALED, Sealed};
+use crate::cipher::{self, NotOpened, Sealed};
+use crate::hybrid::{self, NotSealed};
+use crate::{RootId, derive};
 
-const VERSION: u32 = 1;
-const KDF: &str = "hkdf-sha256";
-const ALGORITHM: &str = "aes-256-gcm";
 const CURVE: &str = "secp256k1";
 
-/// Far above any envelope of version 1.
+/// Far above any envelope.
 const MAX_BYTES: usize = 4096;
 
 /// What is inside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Envelope {
-    pub(crate) root: RootId,
+    pub(crate) dek: Dek,
+    pub(crate) key: Key,
+}
+
+/// A data key, and what opens it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dek {
+    /// Version 1: a key that is derived from this root.
+    Root { root: RootId, sealed: Sealed },
+    /// Version 2: the tenant's key of this version.
+    Kek {
+        version: u32,
+        sealed: hybrid::Sealed,
+    },
+}
+
+/// A private key under its data key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Key {
+    /// The version of the envelope it was made for: what it is bound to names it.
+    made: u32,
     pub(crate) address: Address,
-    /// The DEK under the tenant's KEK.
-    pub(crate) dek: Sealed,
-    /// The private key under the DEK.
-    pub(crate) key: Sealed,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Form {
-    version: u32,
-    kdf: String,
-    root: String,
-    dek: Part,
-    curve: String,
-    address: String,
-    key: Part,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Part {
-    algorithm: String,
-    #[serde(with = "hex::serde")]
-    nonce: [u8; NONCE],
-    #[serde(with = "hex::serde")]
-    sealed: [u8; SEALED],
+    sealed: Sealed,
 }
 
 impl Envelope {
     pub(crate) fn to_bytes(self) -> Vec<u8> {
-        let form = Form {
-            version: VERSION,
-            kdf: KDF.to_owned(),
-            root: self.root.to_string(),
-            dek: self.dek.into(),
-            curve: CURVE.to_owned(),
-            address: self.address.to_checksum(None),
-            key: self.key.into(),
-        };
-        serde_json::to_vec(&form).expect("text and integers always serialise")
+        match self.dek {
+            Dek::Root { root, sealed } => print(&first::Form::of(root, sealed, &self.key)),
+            Dek::Kek { version, sealed } => print(&second::Form::of(version, sealed, &self.key)),
+        }
     }
 
     /// # Errors
-    /// When these are not the bytes of an envelope of this version.
+    /// When these are not the bytes of an envelope.
     pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Self, KeyError> {
         let envelope = Self::read(bytes).ok_or(KeyError::Envelope)?;
         if envelope.to_bytes() == bytes {
@@ -80,59 +73,76 @@ impl Envelope {
         if bytes.len() > MAX_BYTES {
             return None;
         }
-        let form: Form = serde_json::from_slice(bytes).ok()?;
-        let known = form.version == VERSION
-            && form.kdf == KDF
-            && form.curve == CURVE
-            && form.dek.algorithm == ALGORITHM
-            && form.key.algorithm == ALGORITHM;
-        let envelope = Self {
-            root: form.root.parse().ok()?,
-            address: form.address.parse().ok()?,
-            dek: form.dek.into(),
-            key: form.key.into(),
-        };
-        known.then_some(envelope)
-    }
-}
-
-impl From<Sealed> for Part {
-    fn from(sealed: Sealed) -> Self {
-        Self {
-            algorithm: ALGORITHM.to_owned(),
-            nonce: sealed.nonce,
-            sealed: sealed.bytes,
+        match serde_json::from_slice::<second::Form>(bytes) {
+            Ok(form) => form.read(),
+            Err(_) => serde_json::from_slice::<first::Form>(bytes).ok()?.read(),
         }
     }
 }
 
-impl From<Part> for Sealed {
-    fn from(part: Part) -> Self {
-        Self {
-            nonce: part.nonce,
-            bytes: part.sealed,
-        }
+fn print(form: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(form).expect("text and integers always serialise")
+}
+
+impl Dek {
+    /// Seals a data key to a tenant's key.
+    pub(crate) fn seal(
+        context: &KeyContext,
+        kek: u32,
+        public: &[u8; hybrid::PUBLIC],
+        dek: &Secret,
+        entropy: &dyn Entropy,
+    ) -> Result<Self, NotSealed> {
+        let aad = bound::dek(context, kek);
+        let sealed = hybrid::seal(public, bound::DEK_INFO, &aad, dek, entropy)?;
+        Ok(Self::Kek {
+            version: kek,
+            sealed,
+        })
     }
 }
 
-/// What a DEK is bound to.
-pub(crate) fn dek_aad(context: &KeyContext) -> String {
-    let KeyContext {
-        tenant,
-        wallet,
-        version,
-    } = context;
-    format!("vaultpilot/keys/v{VERSION}/dek|{tenant}|{wallet}|{version}")
+/// Opens a data key of version 2.
+pub(crate) fn open_dek(
+    context: &KeyContext,
+    kek: u32,
+    private: &Secret,
+    sealed: &hybrid::Sealed,
+) -> Result<Secret, NotOpened> {
+    hybrid::open(private, bound::DEK_INFO, &bound::dek(context, kek), sealed)
 }
 
-/// What a private key is bound to.
-pub(crate) fn key_aad(context: &KeyContext, address: Address) -> String {
-    let KeyContext {
-        tenant,
-        wallet,
-        version,
-    } = context;
-    format!("vaultpilot/keys/v{VERSION}/key|{tenant}|{wallet}|{version}|{address:#x}")
+/// Opens a data key of version 1.
+pub(crate) fn open_first_dek(
+    context: &KeyContext,
+    root: &Secret,
+    sealed: &Sealed,
+) -> Result<Secret, NotOpened> {
+    let kek = derive::tenant_kek(root, context.tenant);
+    cipher::open(&kek, &bound::first_dek(context), sealed)
+}
+
+impl Key {
+    pub(crate) fn seal(
+        context: &KeyContext,
+        address: Address,
+        dek: &Secret,
+        secret: &Secret,
+        entropy: &dyn Entropy,
+    ) -> Self {
+        let made = second::VERSION;
+        let aad = bound::key(made, context, address);
+        Self {
+            made,
+            address,
+            sealed: cipher::seal(dek, &aad, secret, entropy),
+        }
+    }
+
+    pub(crate) fn open(&self, context: &KeyContext, dek: &Secret) -> Result<Secret, NotOpened> {
+        let aad = bound::key(self.made, context, self.address);
+        cipher::open(dek, &aad, &self.sealed)
+    }
 }
 
 #[cfg(test)]

@@ -2,20 +2,30 @@
 
 mod cipher;
 mod derive;
+mod draw;
 mod envelope;
 mod harden;
+mod hybrid;
+mod kek;
+mod keyring;
+pub mod material;
 mod private_key;
 mod root;
-mod signer;
+mod roots;
 mod wrapper;
 
 pub use harden::{HardenError, harden_process};
-pub use root::{Cost, Lock, RootError, RootId, RootIdError, RootKey};
-pub use signer::LocalSigner;
-pub use wrapper::LocalWrapper;
+pub use kek::KekMac;
+pub use keyring::{Holding, Keyring, KeyringParts};
+pub use root::{
+    Cost, LocalRootUnwrapper, LocalRootWrapper, Lock, RootError, RootId, RootIdError, RootKey,
+};
+pub use roots::Roots;
+pub use vaultpilot_secret::{Protection, protection};
+pub use wrapper::{Wrapper, WrapperParts};
 
-/// What `WrappedKey::provider` says of keys wrapped here.
-pub const PROVIDER: &str = "local";
+/// What `WrappedKey::provider` says of keys that never leave AWS KMS.
+pub const EXTERNAL: &str = "aws-kms-key";
 
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,10 @@ mod file;
 mod form;
 mod mounted;
 mod passphrase;
+mod public;
+mod seed;
+mod unwrapper;
+mod wrapper;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,11 +15,16 @@ use std::sync::Arc;
 use secrecy::SecretString;
 use vaultpilot_core::Entropy;
 
-use crate::{LocalSigner, LocalWrapper, derive};
-use vaultpilot_secret::Secret;
-use vaultpilot_secret::erase;
+use crate::{derive, hybrid};
+use public::PublicRoot;
+use vaultpilot_secret::{Secret, erase};
 
 pub use passphrase::Cost;
+pub use unwrapper::LocalRootUnwrapper;
+pub use wrapper::LocalRootWrapper;
+
+/// The pair that seeds of tenants are sealed to.
+const SEAL: &[u8] = b"vaultpilot/keys/v2/root-seal";
 
 /// Why there is no root.
 #[derive(Debug, thiserror::Error)]
@@ -64,10 +73,10 @@ pub enum Lock<'a> {
     },
 }
 
-/// The root key. It gives the two halves out; whoever needs only one drops it afterwards.
+/// The root key: 32 bytes of which everything local is made.
 pub struct RootKey {
     id: RootId,
-    secret: Arc<Secret>,
+    secret: Secret,
 }
 
 impl RootKey {
@@ -117,14 +126,30 @@ impl RootKey {
         self.id
     }
 
-    /// The deciding side's half.
-    pub fn wrapper(&self, entropy: Arc<dyn Entropy>) -> LocalWrapper {
-        LocalWrapper::new(self.id, Arc::clone(&self.secret), entropy)
+    /// The deciding side's half, which opens nothing.
+    pub fn wrapper(&self, entropy: Arc<dyn Entropy>) -> LocalRootWrapper {
+        LocalRootWrapper::new(self.public_half(), entropy)
     }
 
-    /// The executor's half.
-    pub fn signer(&self) -> LocalSigner {
-        LocalSigner::new(self.id, Arc::clone(&self.secret))
+    /// The text of the deciding side's half, for a file of its own.
+    pub fn public(&self) -> String {
+        self.public_half().to_text()
+    }
+
+    fn public_half(&self) -> PublicRoot {
+        let public = erase::after(|| hybrid::public(&self.seal_half()));
+        PublicRoot {
+            id: self.id,
+            seals: public.expect("any 32 bytes are a private half"),
+        }
+    }
+
+    fn seal_half(&self) -> Secret {
+        derive::expand(&self.secret, SEAL)
+    }
+
+    const fn secret(&self) -> &Secret {
+        &self.secret
     }
 }
 
@@ -132,7 +157,7 @@ impl From<Secret> for RootKey {
     fn from(secret: Secret) -> Self {
         Self {
             id: RootId(derive::root_id(&secret)),
-            secret: Arc::new(secret),
+            secret,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What must not compile, checked where it would be noticed.
 
-use crate::{LocalSigner, LocalWrapper, RootKey};
+use crate::{KekMac, Keyring, LocalRootUnwrapper, LocalRootWrapper, RootKey, Wrapper};
 use vaultpilot_secret::Secret;
 
 /// Fails to compile when the type has the trait: two blanket rules apply then and neither is chosen.
@@ -24,11 +24,20 @@ macro_rules! secret {
 
 #[test]
 fn secrets_cannot_be_shown_or_copied() {
-    secret!(Secret, RootKey, LocalWrapper, LocalSigner);
+    secret!(
+        Secret,
+        RootKey,
+        KekMac,
+        Wrapper,
+        Keyring,
+        LocalRootWrapper,
+        LocalRootUnwrapper
+    );
 }
 
 #[test]
 fn the_deciding_side_cannot_sign() {
-    never!(LocalWrapper: vaultpilot_ports::Signer);
-    never!(LocalSigner: vaultpilot_ports::KeyWrapper);
+    never!(Wrapper: vaultpilot_ports::Signer, vaultpilot_ports::Custodian);
+    never!(LocalRootWrapper: vaultpilot_ports::RootUnwrapper);
+    never!(Keyring: vaultpilot_ports::KeyWrapper);
 }

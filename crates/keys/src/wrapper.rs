@@ -1,95 +1,117 @@
 //! The deciding side: makes keys and wraps them. Nothing here unwraps.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use vaultpilot_core::{Address, Entropy, KeyManagement, TenantName};
-use vaultpilot_ports::keys::{KekContext, KeyContext, KeyError, KeyWrapper, TenantKek, WrappedKey};
+use vaultpilot_core::{Address, Clock, Entropy, KeyManagement, TenantName};
+use vaultpilot_ports::RootWrapper;
+use vaultpilot_ports::keys::{
+    ExternalKeys, KekContext, KeyContext, KeyError, KeyWrapper, TenantKek, WrappedKey,
+};
+use vaultpilot_secret::{Secret, erase};
 
-use crate::envelope::{Envelope, dek_aad, key_aad};
-use crate::{PROVIDER, RootError, RootId, RootKey, cipher, derive, private_key};
-use vaultpilot_secret::Secret;
-use vaultpilot_secret::erase;
+use crate::envelope::{Dek, Envelope, Key};
+use crate::kek::{OpenKek, Publics};
+use crate::{EXTERNAL, KekMac, Roots, private_key};
 
-/// Makes and wraps wallet keys under a local root.
-pub struct LocalWrapper {
-    id: RootId,
-    root: Arc<Secret>,
-    entropy: Arc<dyn Entropy>,
+/// What the wrapping side is made of. No part of it can unwrap anything.
+pub struct WrapperParts {
+    pub roots: Roots<dyn RootWrapper>,
+    /// Takes note of keys that never leave their provider.
+    pub external: Option<Arc<dyn ExternalKeys>>,
+    pub mac: KekMac,
+    pub entropy: Arc<dyn Entropy>,
+    pub clock: Arc<dyn Clock>,
 }
 
-impl LocalWrapper {
-    pub(crate) const fn new(id: RootId, root: Arc<Secret>, entropy: Arc<dyn Entropy>) -> Self {
-        Self { id, root, entropy }
-    }
+/// Makes key-encryption keys of tenants and keys of wallets, and wraps them.
+pub struct Wrapper(WrapperParts);
 
-    /// Opens the root that a cluster mounts, and keeps of it the half that wraps: whoever has only
-    /// this has no way to a signer.
-    ///
-    /// # Errors
-    /// When the file is missing, open to others or no root.
-    pub fn mounted(path: &Path, entropy: Arc<dyn Entropy>) -> Result<Self, RootError> {
-        RootKey::mounted(path).map(|root| root.wrapper(entropy))
-    }
-
-    /// Which root this wraps under.
-    pub const fn root(&self) -> RootId {
-        self.id
-    }
-
-    fn wrap(&self, context: &KeyContext) -> Result<(Address, Envelope), KeyError> {
-        let entropy = self.entropy.as_ref();
-        let (secret, address) =
-            private_key::generate(entropy).map_err(|_| KeyError::Unavailable {
-                detail: "the source of randomness is broken".to_owned(),
-            })?;
-        let mut dek = Secret::empty();
-        entropy.fill(dek.bytes_mut());
-        let kek = derive::tenant_kek(&self.root, context.tenant);
-        let envelope = Envelope {
-            root: self.id,
-            address,
-            dek: cipher::seal(&kek, &dek_aad(context), &dek, entropy),
-            key: cipher::seal(&dek, &key_aad(context, address), &secret, entropy),
-        };
-        Ok((address, envelope))
+impl Wrapper {
+    pub const fn new(parts: WrapperParts) -> Self {
+        Self(parts)
     }
 }
 
 #[async_trait]
-impl KeyWrapper for LocalWrapper {
-    async fn kek(&self, _: &KeyManagement, _: KekContext) -> Result<TenantKek, KeyError> {
-        Err(KeyError::Unsupported {
-            what: "keys of tenants".to_owned(),
+impl KeyWrapper for Wrapper {
+    async fn kek(&self, root: &KeyManagement, context: KekContext) -> Result<TenantKek, KeyError> {
+        let wrapper = self.0.roots.of(root)?;
+        let (seed, publics) = erase::after(|| {
+            let mut seed = Secret::empty();
+            self.0.entropy.fill(seed.bytes_mut());
+            let publics = OpenKek::of(&seed).publics();
+            publics.map(|publics| (seed, publics))
         })
-    }
-
-    async fn adopt(
-        &self,
-        _: KeyContext,
-        _: &TenantName,
-        _: &str,
-    ) -> Result<(Address, WrappedKey), KeyError> {
-        Err(KeyError::Unsupported {
-            what: "keys that live elsewhere".to_owned(),
-        })
+        .map_err(|_| KeyError::NotUnwrapped)?;
+        let sealed = wrapper.wrap(root, &context, &seed).await?;
+        let Publics { seals, imports } = publics;
+        let mut kek = TenantKek {
+            version: context.version,
+            generation: 1,
+            management: root.clone(),
+            root: sealed.root,
+            wrapped: sealed.bytes,
+            seals,
+            imports,
+            mac: [0; 32],
+            created_at: self.0.clock.now(),
+        };
+        kek.mac = self.0.mac.over(context.tenant, &kek);
+        Ok(kek)
     }
 
     async fn generate(
         &self,
         context: KeyContext,
-        _: Option<&TenantKek>,
+        kek: Option<&TenantKek>,
     ) -> Result<(Address, WrappedKey), KeyError> {
-        let (address, envelope) = erase::after(|| self.wrap(&context))?;
-        let provider = PROVIDER.to_owned();
-        let key = WrappedKey {
-            provider,
-            version: context.version,
-            generation: 1,
-            kek: None,
-            envelope: envelope.to_bytes(),
-        };
-        Ok((address, key))
+        let kek = kek.ok_or(KeyError::KekMissing { version: 1 })?;
+        self.0.mac.admit(context.tenant, kek)?;
+        let entropy = self.0.entropy.as_ref();
+        erase::after(|| {
+            let (secret, address) =
+                private_key::generate(entropy).map_err(|_| KeyError::Unavailable {
+                    detail: "the source of randomness is broken".to_owned(),
+                })?;
+            let key = wrap(&context, kek, address, &secret, entropy)?;
+            Ok((address, key))
+        })
     }
+
+    async fn adopt(
+        &self,
+        context: KeyContext,
+        tenant: &TenantName,
+        id: &str,
+    ) -> Result<(Address, WrappedKey), KeyError> {
+        let external = self.0.external.as_ref();
+        let external = external.ok_or(KeyError::NotConfigured { provider: EXTERNAL })?;
+        external.adopt(context, tenant, id).await
+    }
+}
+
+/// Wraps a private key for a wallet: under a data key of its own, and that under a key-encryption key
+/// that was admitted before. To be called in `erase::after`.
+pub(crate) fn wrap(
+    context: &KeyContext,
+    kek: &TenantKek,
+    address: Address,
+    secret: &Secret,
+    entropy: &dyn Entropy,
+) -> Result<WrappedKey, KeyError> {
+    let mut dek = Secret::empty();
+    entropy.fill(dek.bytes_mut());
+    let envelope = Envelope {
+        dek: Dek::seal(context, kek.version, &kek.seals, &dek, entropy)
+            .map_err(|_| KeyError::KekForged)?,
+        key: Key::seal(context, address, &dek, secret, entropy),
+    };
+    Ok(WrappedKey {
+        provider: kek.management.provider().to_owned(),
+        version: context.version,
+        generation: 1,
+        kek: Some(kek.version),
+        envelope: envelope.to_bytes(),
+    })
 }

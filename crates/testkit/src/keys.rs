@@ -1,19 +1,28 @@
-//! Toy keys: no secret, no curve, but the same refusals.
+//! Toy keys: no secret, no curve, but the same layers, rows and refusals.
 
+mod custody;
+mod envelope;
+mod kek;
+
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use alloy_primitives::{Address, B256, U256, keccak256};
 use async_trait::async_trait;
-use vaultpilot_core::{Entropy, KeyManagement, TenantName, Timestamp, WalletId};
+use vaultpilot_core::{Entropy, KeyManagement, TenantName, WalletId};
 use vaultpilot_ports::keys::{
     KekContext, KeyContext, KeyError, KeyWrapper, Signature, Signer, TenantKek, WrappedKey,
 };
 
 use crate::{SeededEntropy, lock};
+use envelope::Envelope;
 
-const PROVIDER: &str = "fake";
+pub use custody::{fake_recipient, fake_sealed};
 
-/// Wraps by XOR with a hash of root, context and salt, and a hash as tag. Clones share one root.
+/// What `WrappedKey::provider` says of a key that lives elsewhere.
+const EXTERNAL: &str = "aws-kms-key";
+
+/// Wraps by XOR with hashes, and a hash as tag. Clones share one root.
 #[derive(Debug, Clone)]
 pub struct FakeKeys(Arc<Inner>);
 
@@ -21,8 +30,19 @@ pub struct FakeKeys(Arc<Inner>);
 struct Inner {
     root: B256,
     entropy: SeededEntropy,
-    sealed: Mutex<bool>,
-    signed: Mutex<Vec<(WalletId, B256)>>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    /// The root's version.
+    root: u32,
+    wrapping: Option<KeyError>,
+    unwrapping: Option<KeyError>,
+    signed: Vec<(WalletId, B256)>,
+    unwrapped: Vec<KekContext>,
+    /// Keys that live elsewhere, with the tenant each says it is of.
+    elsewhere: BTreeMap<String, Option<TenantName>>,
 }
 
 impl FakeKeys {
@@ -35,37 +55,155 @@ impl FakeKeys {
         Self(Arc::new(Inner {
             root: keccak256(seed.to_be_bytes()),
             entropy: SeededEntropy::new(seed),
-            sealed: Mutex::new(false),
-            signed: Mutex::new(Vec::new()),
+            state: Mutex::new(State {
+                root: 1,
+                wrapping: None,
+                unwrapping: None,
+                signed: Vec::new(),
+                unwrapped: Vec::new(),
+                elsewhere: BTreeMap::new(),
+            }),
         }))
     }
 
-    /// A sealed provider answers `Unavailable`, as Vault does.
+    /// A sealed provider does nothing until it is unsealed, as Vault.
     pub fn seal(&self, sealed: bool) {
-        *lock(&self.0.sealed) = sealed;
+        let refusal = sealed.then_some(KeyError::ProviderSealed);
+        self.refuse_wrapping(refusal.clone());
+        self.refuse_unwrapping(refusal);
+    }
+
+    /// What the provider says to whoever wraps, until it is `None` again.
+    pub fn refuse_wrapping(&self, refusal: Option<KeyError>) {
+        lock(&self.0.state).wrapping = refusal;
+    }
+
+    /// What the provider says to whoever signs, imports, exports or wraps anew.
+    pub fn refuse_unwrapping(&self, refusal: Option<KeyError>) {
+        lock(&self.0.state).unwrapping = refusal;
+    }
+
+    /// The root gets another version: what is wrapped by the old one stays good.
+    pub fn rotate_root(&self) {
+        let mut state = lock(&self.0.state);
+        state.root = state.root.saturating_add(1);
+    }
+
+    /// A key that lives elsewhere, and the tenant it says it is of.
+    pub fn make_elsewhere(&self, id: &str, tenant: Option<&TenantName>) {
+        let mut state = lock(&self.0.state);
+        state.elsewhere.insert(id.to_owned(), tenant.cloned());
+    }
+
+    /// A key as it was wrapped before tenants had keys of their own.
+    pub fn generate_first(&self, context: KeyContext) -> (Address, WrappedKey) {
+        let secret = self.random();
+        let envelope = Envelope::seal(&context, None, self.derived(&context), secret, || {
+            self.random()
+        });
+        let key = WrappedKey {
+            provider: KeyManagement::Local.provider().to_owned(),
+            version: context.version,
+            generation: 1,
+            kek: None,
+            envelope: envelope.to_bytes(),
+        };
+        (address_of(secret), key)
     }
 
     /// Everything that was signed, in order.
     pub fn signed(&self) -> Vec<(WalletId, B256)> {
-        lock(&self.0.signed).clone()
+        lock(&self.0.state).signed.clone()
     }
 
-    fn available(&self) -> Result<(), KeyError> {
-        let detail = || "sealed by the test".to_owned();
-        if *lock(&self.0.sealed) {
-            Err(KeyError::Unavailable { detail: detail() })
-        } else {
-            Ok(())
+    /// Every key-encryption key that was opened, in order. The fake holds none in memory.
+    pub fn unwrapped(&self) -> Vec<KekContext> {
+        lock(&self.0.state).unwrapped.clone()
+    }
+
+    fn may_wrap(&self) -> Result<(), KeyError> {
+        lock(&self.0.state).wrapping.clone().map_or(Ok(()), Err)
+    }
+
+    fn may_unwrap(&self) -> Result<(), KeyError> {
+        lock(&self.0.state).unwrapping.clone().map_or(Ok(()), Err)
+    }
+
+    fn random(&self) -> B256 {
+        let mut bytes = B256::ZERO;
+        self.0.entropy.fill(bytes.as_mut_slice());
+        bytes
+    }
+
+    /// The key-encryption key of version 1, which every tenant had without asking.
+    fn derived(&self, context: &KeyContext) -> B256 {
+        keccak256(
+            [
+                self.0.root.as_slice(),
+                context.tenant.to_string().as_bytes(),
+            ]
+            .concat(),
+        )
+    }
+
+    /// The private key, if it is this row's in this context.
+    fn open(
+        &self,
+        context: &KeyContext,
+        key: &WrappedKey,
+        kek: Option<&TenantKek>,
+    ) -> Result<B256, KeyError> {
+        let (envelope, under) = self.under(context, key, kek)?;
+        let dek = envelope.open_dek(context, under);
+        dek.and_then(|dek| envelope.open_key(context, dek))
+            .ok_or(KeyError::NotUnwrapped)
+    }
+
+    /// The envelope, and the half of the key-encryption key that it is sealed to.
+    fn under(
+        &self,
+        context: &KeyContext,
+        key: &WrappedKey,
+        kek: Option<&TenantKek>,
+    ) -> Result<(Envelope, B256), KeyError> {
+        if !matches!(key.provider.as_str(), "local" | "vault" | "aws-kms") {
+            return Err(KeyError::Provider {
+                expected: "local, vault or aws-kms".to_owned(),
+                found: key.provider.clone(),
+            });
         }
+        let envelope = Envelope::from_bytes(&key.envelope).ok_or(KeyError::Envelope)?;
+        if key.version != context.version || envelope.kek() != key.kek {
+            return Err(KeyError::NotUnwrapped);
+        }
+        let Some(version) = key.kek else {
+            return Ok((envelope, self.derived(context)));
+        };
+        let named = kek.filter(|kek| kek.version == version);
+        let named = named.ok_or(KeyError::KekMissing { version })?;
+        if named.management.provider() != key.provider {
+            return Err(KeyError::NotUnwrapped);
+        }
+        let opens = KekContext {
+            tenant: context.tenant,
+            version,
+        };
+        self.open_kek(opens, named)?;
+        Ok((envelope, named.seals.into()))
     }
 
-    fn mac(&self, context: &KekContext, seed: &[u8]) -> B256 {
-        let bound = format!("{}|{}", context.tenant, context.version);
-        keccak256([self.0.root.as_slice(), bound.as_bytes(), seed].concat())
-    }
-
-    fn mask(&self, context: &KeyContext, salt: &[u8]) -> B256 {
-        keccak256([self.0.root.as_slice(), binding(context).as_slice(), salt].concat())
+    fn wrap(&self, context: &KeyContext, kek: &TenantKek, secret: B256) -> (Address, WrappedKey) {
+        let envelope = Envelope::seal(context, Some(kek.version), kek.seals.into(), secret, || {
+            self.random()
+        });
+        let key = WrappedKey {
+            provider: kek.management.provider().to_owned(),
+            version: context.version,
+            generation: 1,
+            kek: Some(kek.version),
+            envelope: envelope.to_bytes(),
+        };
+        (address_of(secret), key)
     }
 }
 
@@ -73,17 +211,6 @@ impl Default for FakeKeys {
     fn default() -> Self {
         Self::new()
     }
-}
-
-fn binding(context: &KeyContext) -> B256 {
-    keccak256(format!(
-        "{}|{}|{}",
-        context.tenant, context.wallet, context.version
-    ))
-}
-
-fn tag(mask: B256, body: &[u8]) -> B256 {
-    keccak256([mask.as_slice(), body].concat())
 }
 
 fn address_of(secret: B256) -> Address {
@@ -104,31 +231,8 @@ pub fn fake_signature(address: Address, hash: B256) -> Signature {
 #[async_trait]
 impl KeyWrapper for FakeKeys {
     async fn kek(&self, root: &KeyManagement, context: KekContext) -> Result<TenantKek, KeyError> {
-        self.available()?;
-        let mut seed = [0u8; 32];
-        self.0.entropy.fill(&mut seed);
-        Ok(TenantKek {
-            version: context.version,
-            generation: 1,
-            management: root.clone(),
-            root: PROVIDER.to_owned(),
-            wrapped: seed.to_vec(),
-            seals: keccak256(seed).0,
-            imports: keccak256([&seed[..], b"imports"].concat()).0,
-            mac: self.mac(&context, &seed).0,
-            created_at: Timestamp::UNIX_EPOCH,
-        })
-    }
-
-    async fn adopt(
-        &self,
-        _: KeyContext,
-        _: &TenantName,
-        _: &str,
-    ) -> Result<(Address, WrappedKey), KeyError> {
-        Err(KeyError::Unsupported {
-            what: "keys that live elsewhere".to_owned(),
-        })
+        self.may_wrap()?;
+        Ok(self.make_kek(root, context))
     }
 
     async fn generate(
@@ -136,26 +240,34 @@ impl KeyWrapper for FakeKeys {
         context: KeyContext,
         kek: Option<&TenantKek>,
     ) -> Result<(Address, WrappedKey), KeyError> {
-        self.available()?;
-        let (mut secret, mut salt) = ([0u8; 32], [0u8; 32]);
-        self.0.entropy.fill(&mut secret);
-        self.0.entropy.fill(&mut salt);
-        let mask = self.mask(&context, &salt);
-        let body = B256::from(secret) ^ mask;
-        let envelope = [
-            &salt,
-            body.as_slice(),
-            tag(mask, body.as_slice()).as_slice(),
-        ]
-        .concat();
+        // Needs no provider: it is sealed to a public half.
+        let kek = kek.ok_or(KeyError::KekMissing { version: 1 })?;
+        self.admit(context.tenant, kek)?;
+        Ok(self.wrap(&context, kek, self.random()))
+    }
+
+    async fn adopt(
+        &self,
+        context: KeyContext,
+        tenant: &TenantName,
+        id: &str,
+    ) -> Result<(Address, WrappedKey), KeyError> {
+        self.may_wrap()?;
+        let of = lock(&self.0.state).elsewhere.get(id).cloned();
+        if of.flatten().as_ref() != Some(tenant) {
+            return Err(KeyError::NotTheTenants {
+                detail: format!("{id} does not say that it is of {tenant}"),
+            });
+        }
+        let address = address_of(keccak256(id));
         let key = WrappedKey {
-            provider: PROVIDER.to_owned(),
+            provider: EXTERNAL.to_owned(),
             version: context.version,
             generation: 1,
-            kek: kek.map(|kek| kek.version),
-            envelope,
+            kek: None,
+            envelope: id.as_bytes().to_vec(),
         };
-        Ok((address_of(B256::from(secret)), key))
+        Ok((address, key))
     }
 }
 
@@ -165,30 +277,20 @@ impl Signer for FakeKeys {
         &self,
         context: KeyContext,
         key: &WrappedKey,
-        _kek: Option<&TenantKek>,
+        kek: Option<&TenantKek>,
         address: Address,
         hash: B256,
     ) -> Result<Signature, KeyError> {
-        self.available()?;
-        if key.provider != PROVIDER {
-            return Err(KeyError::Provider {
-                expected: PROVIDER.to_owned(),
-                found: key.provider.clone(),
-            });
-        }
-        if key.envelope.len() != 96 {
-            return Err(KeyError::Envelope);
-        }
-        let (salt, rest) = key.envelope.split_at(32);
-        let (body, stored) = rest.split_at(32);
-        let mask = self.mask(&context, salt);
-        if key.version != context.version || tag(mask, body) != B256::from_slice(stored) {
-            return Err(KeyError::NotUnwrapped);
-        }
-        if address_of(B256::from_slice(body) ^ mask) != address {
+        self.may_unwrap()?;
+        let secret = if key.provider == EXTERNAL {
+            keccak256(&key.envelope)
+        } else {
+            self.open(&context, key, kek)?
+        };
+        if address_of(secret) != address {
             return Err(KeyError::WrongAddress);
         }
-        lock(&self.0.signed).push((context.wallet, hash));
+        lock(&self.0.state).signed.push((context.wallet, hash));
         Ok(fake_signature(address, hash))
     }
 }

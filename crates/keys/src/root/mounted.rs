@@ -11,13 +11,15 @@ use std::path::Path;
 use rustix::fs::{FileType, Mode, OFlags};
 use zeroize::Zeroizing;
 
+use super::public::PublicRoot;
 use super::{Lock, RootError, RootKey, form};
-use vaultpilot_secret::Secret;
-use vaultpilot_secret::erase;
+use vaultpilot_secret::{Secret, erase};
 
 const MAX_BYTES: u64 = 4096;
 /// Write for the group, anything for others.
 const FORBIDDEN: u32 = 0o027;
+/// A public half may be read by everybody.
+const FORBIDDEN_OF_PUBLIC: u32 = 0o022;
 
 impl RootKey {
     /// Opens a root that is mounted: 64 hexadecimal digits, or a key file without a passphrase.
@@ -26,13 +28,41 @@ impl RootKey {
     /// When the file is missing, readable by others, no regular file or neither of the two.
     pub(crate) fn mounted(path: &Path) -> Result<Self, RootError> {
         erase::after(|| {
-            let text = read(path)?;
-            match plain(&text) {
-                Some(secret) => Ok(Self::from(secret)),
-                None => form::read(&text, Lock::File, path).map(Self::from),
-            }
+            let (text, mode) = read(path)?;
+            demand(mode, FORBIDDEN, path)?;
+            whole(&text, path)
         })
     }
+}
+
+/// The public half of what is mounted, which may be a root as well.
+pub(super) fn public(path: &Path) -> Result<PublicRoot, RootError> {
+    erase::after(|| {
+        let (text, mode) = read(path)?;
+        if let Some(public) = PublicRoot::read(&text) {
+            demand(mode, FORBIDDEN_OF_PUBLIC, path)?;
+            return Ok(public);
+        }
+        demand(mode, FORBIDDEN, path)?;
+        whole(&text, path).map(|root| root.public_half())
+    })
+}
+
+fn whole(text: &[u8], path: &Path) -> Result<RootKey, RootError> {
+    match plain(text) {
+        Some(secret) => Ok(RootKey::from(secret)),
+        None => form::read(text, Lock::File, path).map(RootKey::from),
+    }
+}
+
+fn demand(mode: u32, forbidden: u32, path: &Path) -> Result<(), RootError> {
+    if mode & forbidden == 0 {
+        return Ok(());
+    }
+    Err(RootError::ExposedMount {
+        path: path.to_owned(),
+        mode,
+    })
 }
 
 /// 64 hexadecimal digits, and nothing but white space after them.
@@ -42,7 +72,8 @@ fn plain(text: &[u8]) -> Option<Secret> {
     Some(secret)
 }
 
-fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, RootError> {
+/// The text, and the mode of the file it is in.
+fn read(path: &Path) -> Result<(Zeroizing<Vec<u8>>, u32), RootError> {
     let failed = |source: std::io::Error| RootError::Io {
         path: path.to_owned(),
         source,
@@ -62,12 +93,6 @@ fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, RootError> {
         });
     }
     let mode = facts.st_mode & 0o7777;
-    if mode & FORBIDDEN != 0 {
-        return Err(RootError::ExposedMount {
-            path: path.to_owned(),
-            mode,
-        });
-    }
     // Large enough from the start: a growing buffer would leave copies behind.
     let mut text = Zeroizing::new(Vec::with_capacity(2 * 4096));
     File::from(file)
@@ -75,9 +100,13 @@ fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, RootError> {
         .read_to_end(&mut text)
         .map_err(failed)?;
     let whole = u64::try_from(text.len()).is_ok_and(|length| length <= MAX_BYTES);
-    whole.then_some(text).ok_or_else(|| RootError::Unreadable {
-        path: path.to_owned(),
-    })
+    if whole {
+        Ok((text, mode))
+    } else {
+        Err(RootError::Unreadable {
+            path: path.to_owned(),
+        })
+    }
 }
 
 #[cfg(test)]

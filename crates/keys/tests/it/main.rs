@@ -1,7 +1,10 @@
-//! The local root keeps the contract, and its secrets.
+//! Both sides of a house keep the contract, and its secrets.
 
 mod contract;
+mod core_dump;
 mod golden;
+mod keyring;
 mod leak;
 mod memory;
 mod place;
+mod scan;

@@ -1,0 +1,184 @@
+//! Import, export, wrapping anew.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use vaultpilot_core::Address;
+use vaultpilot_ports::keys::{
+    Custodian, Export, KekContext, KeyContext, KeyError, RootSealed, SealedKey, TenantKek,
+    WrappedKey,
+};
+use vaultpilot_secret::erase;
+
+use super::Keyring;
+use super::open::Row;
+use crate::envelope::{Dek, Envelope};
+use crate::kek::OpenKek;
+use crate::material::keystore::{self, Cost};
+use crate::material::{self, MaterialError, Opener, SealError};
+use crate::{EXTERNAL, wrapper};
+
+#[async_trait]
+impl Custodian for Keyring {
+    async fn import(
+        &self,
+        context: KeyContext,
+        sealed: &SealedKey,
+        opens: &TenantKek,
+        wraps: &TenantKek,
+    ) -> Result<(Address, WrappedKey), KeyError> {
+        self.parts.mac.admit(context.tenant, wraps)?;
+        let opened = self.opens(&context, opens).await?;
+        erase::after(|| {
+            let secret =
+                material::open(&sealed.0, &Opener::new(&opened.1.imports)).map_err(unusable)?;
+            let address = material::address(&secret).map_err(unusable)?;
+            let entropy = self.parts.entropy.as_ref();
+            let key = wrapper::wrap(&context, wraps, address, &secret, entropy)?;
+            Ok((address, key))
+        })
+    }
+
+    async fn export(
+        &self,
+        context: KeyContext,
+        key: &WrappedKey,
+        kek: Option<&TenantKek>,
+        address: Address,
+        export: &Export,
+        imports: &TenantKek,
+    ) -> Result<String, KeyError> {
+        stays(key, "export")?;
+        let held = self.held_dek(context, key, kek).await?;
+        if held.key.address != address {
+            return Err(KeyError::WrongAddress);
+        }
+        match export {
+            Export::Age { recipient } => erase::after(|| {
+                let secret = held.open()?;
+                material::seal(&secret, recipient).map_err(|error| unusable(error.into()))
+            }),
+            Export::Keystore { password } => {
+                let opened = self.opens(&context, imports).await?;
+                let (password, entropy) = (password.clone(), Arc::clone(&self.parts.entropy));
+                let write = move || -> Result<String, MaterialError> {
+                    let opener = Opener::new(&opened.1.imports);
+                    let password = material::open_text(&password, &opener)?;
+                    let secret = held.open().map_err(|_| MaterialError::NotAKey)?;
+                    let cost = Cost::default();
+                    let text =
+                        keystore::write(&secret, address, &password, entropy.as_ref(), cost)?;
+                    Ok(text)
+                };
+                // scrypt takes its time on purpose.
+                tokio::task::spawn_blocking(|| erase::after(write))
+                    .await
+                    .map_err(|_| KeyError::Unavailable {
+                        detail: "the process is going down".to_owned(),
+                    })?
+                    .map_err(unusable)
+            }
+        }
+    }
+
+    async fn rewrap(
+        &self,
+        context: KeyContext,
+        key: &WrappedKey,
+        from: Option<&TenantKek>,
+        to: &TenantKek,
+    ) -> Result<WrappedKey, KeyError> {
+        stays(key, "rotation")?;
+        self.parts.mac.admit(context.tenant, to)?;
+        // Not through memory: that opens the private key once, and this must open none.
+        let opened = self.open_dek(context, key, from).await?;
+        let entropy = self.parts.entropy.as_ref();
+        let dek = erase::after(|| Dek::seal(&context, to.version, &to.seals, &opened.dek, entropy))
+            .map_err(|_| KeyError::KekForged)?;
+        let envelope = Envelope {
+            dek,
+            key: opened.key,
+        };
+        Ok(WrappedKey {
+            provider: to.management.provider().to_owned(),
+            version: key.version,
+            generation: next(key.generation)?,
+            kek: Some(to.version),
+            envelope: envelope.to_bytes(),
+        })
+    }
+
+    async fn rewrap_kek(
+        &self,
+        context: KekContext,
+        kek: &TenantKek,
+    ) -> Result<Option<TenantKek>, KeyError> {
+        if context.version != kek.version {
+            return Err(KeyError::NotUnwrapped);
+        }
+        let root = self.parts.roots.of(&kek.management)?;
+        let sealed = RootSealed {
+            root: kek.root.clone(),
+            bytes: kek.wrapped.clone(),
+        };
+        let anew = root.rewrap(&kek.management, &context, &sealed).await?;
+        if anew.root == kek.root {
+            return Ok(None);
+        }
+        let moved = TenantKek {
+            generation: next(kek.generation)?,
+            root: anew.root,
+            wrapped: anew.bytes,
+            ..kek.clone()
+        };
+        // The old wrapping will be purged: what took its place must open, and be the same key.
+        self.open_kek(context, &moved).await?;
+        Ok(Some(moved))
+    }
+}
+
+impl Keyring {
+    /// The tenant's key that opens what was sealed to its import recipient.
+    async fn opens(
+        &self,
+        context: &KeyContext,
+        kek: &TenantKek,
+    ) -> Result<Arc<(Row, OpenKek)>, KeyError> {
+        let opens = KekContext {
+            tenant: context.tenant,
+            version: kek.version,
+        };
+        self.open_kek(opens, kek).await
+    }
+}
+
+/// A key that lives elsewhere can neither leave nor move.
+fn stays(key: &WrappedKey, what: &str) -> Result<(), KeyError> {
+    if key.provider == EXTERNAL {
+        return Err(KeyError::Unsupported {
+            what: format!("{what} of a key that never leaves its provider"),
+        });
+    }
+    Ok(())
+}
+
+fn next(generation: u32) -> Result<u32, KeyError> {
+    generation.checked_add(1).ok_or(KeyError::Envelope)
+}
+
+/// Never says what was in it.
+fn unusable(error: MaterialError) -> KeyError {
+    KeyError::Sealed {
+        why: match error {
+            MaterialError::Sealed(SealError::Recipient) => "it names no age recipient",
+            MaterialError::Sealed(SealError::NotAge) => "it is no armoured age file",
+            MaterialError::Sealed(SealError::NotOpened) => {
+                "it is sealed for another recipient, or was altered"
+            }
+            MaterialError::Sealed(_) => "it is too long, or no text",
+            MaterialError::NotAKey => "it is a number that is no private key",
+            MaterialError::Keystore(_) => "no keystore can be made of it",
+            _ => "it is not 64 hexadecimal digits",
+        },
+    }
+}
