@@ -116,5 +116,6 @@ pub async fn run(fresh: impl AsyncFn() -> Arc<dyn Store>) {
         race::address_is_given_once,
         isolation::tenants_never_meet_when_reading,
         isolation::tenants_never_meet_when_writing,
+        isolation::tenants_never_meet_when_writing_keys,
     }
 }

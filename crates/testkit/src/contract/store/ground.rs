@@ -118,11 +118,11 @@ pub(super) async fn everything(view: &mut dyn ReadTx) -> String {
         .run_list(&RunFilter::default(), all())
         .await
         .expect("read");
-    let keks = view.kek_list().await.expect("read");
+    let opened_by = view.kek_list().await.expect("read");
     let counted = view.wallet_key_count().await.expect("read");
     let tasks = view.key_task_list(all()).await.expect("read");
     format!(
-        "{keks:?}\n{counted:?}\n{tasks:?}\n{tenant:?}\n{wallets:?}\n{keys:?}\n{nonces:?}\n{reserved:?}\n{policies:?}\n\
+        "{opened_by:?}\n{counted:?}\n{tasks:?}\n{tenant:?}\n{wallets:?}\n{keys:?}\n{nonces:?}\n{reserved:?}\n{policies:?}\n\
          {intents:?}\n{approvals:?}\n{api_keys:?}\n{events:?}\n{strategies:?}\n{runs:?}"
     )
 }
