@@ -55,6 +55,9 @@ pub(crate) enum Command {
     /// API keys of a tenant
     #[command(subcommand)]
     Key(KeyCommand),
+    /// What wraps the wallet keys of tenants
+    #[command(subcommand)]
+    Keys(KeysCommand),
     /// The configuration itself
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -77,6 +80,45 @@ pub(crate) enum KeyCommand {
         #[arg(long)]
         name: Label,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeysCommand {
+    /// Show what wraps them, and work that is not over
+    Status {
+        #[command(flatten)]
+        of: TenantArgs,
+    },
+    /// Rotate; no private key is opened, and payments go on
+    Rotate {
+        #[command(flatten)]
+        of: TenantArgs,
+        /// What is rotated
+        #[arg(long, value_enum)]
+        level: LevelName,
+        /// Ask for it and do not follow it
+        #[arg(long)]
+        no_wait: bool,
+    },
+}
+
+#[derive(Debug, Clone, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct TenantArgs {
+    /// The tenant's name
+    #[arg(long)]
+    pub(crate) tenant: Option<TenantName>,
+    /// All tenants that are not archived
+    #[arg(long)]
+    pub(crate) all: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LevelName {
+    /// Another key for the tenant; every wallet's key comes under it
+    Tenant,
+    /// The tenant's key is wrapped by the newest version of its root
+    Root,
 }
 
 #[derive(Debug, Clone, Args)]

@@ -4,6 +4,7 @@ mod config;
 mod doctor;
 mod execute;
 mod key;
+mod keys;
 mod migrate;
 mod serve;
 mod start;
@@ -39,6 +40,7 @@ pub(crate) async fn run(cli: Cli, env: Env) -> Result<(), Failure> {
         Command::Migrate { wait } => migrate::run(&ctx, wait.duration()).await,
         Command::Doctor => doctor::run(&ctx).await,
         Command::Key(command) => key::run(&ctx, command).await,
+        Command::Keys(command) => keys::run(&ctx, command).await,
         Command::Config(command) => config::run(&ctx, &command),
     }
 }

@@ -41,6 +41,7 @@ fn request(operation: &Operation) -> Ask {
         .replace("{name}", "guard")
         .replace("{approval}", "apr_01HZX3J9QK8B3V6T2N4M5P7R9S")
         .replace("{transaction}", "txn_01HZX3J9QK8B3V6T2N4M5P7R9S")
+        .replace("{task}", "ktk_01HZX3J9QK8B3V6T2N4M5P7R9S")
         .replace("{key}", "key_01HZX3J9QK8B3V6T2N4M5P7R9S");
     assert!(
         !path.contains('{'),

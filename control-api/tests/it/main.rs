@@ -7,6 +7,7 @@
 )]
 
 mod client;
+mod custody;
 mod grpc;
 mod house;
 mod process;

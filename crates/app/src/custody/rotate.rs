@@ -123,20 +123,20 @@ impl Custody {
             wallet,
             version: key.version,
         };
-        let rewrapped = self.parts.custodian.rewrap(context, key, from, to).await;
-        rewrapped.map_err(|error| Halt::of(error, &format!("key of wallet {wallet}")))
+        let moved = self.parts.custodian.rewrap(context, key, from, to).await;
+        moved.map_err(|error| Halt::of(error, &format!("key of wallet {wallet}")))
     }
 
     /// Everything moved: what was before is deleted, and the task ends.
     async fn finish(&self, tenant: TenantId, task: &KeyTask, done: u64) -> Result<Left, Halt> {
         let mut unit = self.parts.store.begin(tenant).await?;
-        let keys = unit.wallet_key_purge().await?;
+        let deleted = unit.wallet_key_purge().await?;
         let keks = unit.kek_purge().await?;
         let mut draft = self
             .draft(&task.by, Action::KekRotated, Outcome::Succeeded)
             .fact("task", task.id)
             .fact("moved", done)
-            .fact("deleted_keys", keys)
+            .fact("deleted_keys", deleted)
             .fact("deleted_keks", keks);
         if let Some(kek) = unit.kek_current().await? {
             draft = draft

@@ -8,6 +8,7 @@ use super::{Custody, Halt};
 use crate::person::custody::export::BUNDLE_KEPT;
 
 /// What a step left to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Left {
     Nothing,
     More,
@@ -23,11 +24,11 @@ impl Custody {
                 return Ok(());
             };
             match self.step(tenant, &task).await {
-                Ok(Left::More) if !self.stop.is_cancelled() => self.works(&task).await,
-                Ok(Left::More) => return Ok(()),
-                Ok(Left::Nothing) => {
+                Ok(left) => {
                     self.works(&task).await;
-                    return Ok(());
+                    if left == Left::Nothing || self.stop.is_cancelled() {
+                        return Ok(());
+                    }
                 }
                 // Next time: whoever was first is at it.
                 Err(Halt::Again | Halt::Store(StoreError::Conflict { .. })) => return Ok(()),

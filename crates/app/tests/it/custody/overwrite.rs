@@ -104,7 +104,11 @@ async fn keys_are_never_overwritten_across_tenants() {
     let house = House::new().await;
     let till = brought(&house, "till", 1).await;
     assert_eq!(import(&house, vec![till]).await.state, "succeeded");
-    let (other, _) = house.app.tenant_ensure(&label("rival")).await.unwrap();
+    let (other, _) = house
+        .app
+        .tenant_ensure(&label("rival"), &vaultpilot_core::KeyManagement::Local)
+        .await
+        .unwrap();
     let rival = vaultpilot_core::Caller {
         tenant: other.id,
         ..house.owner.clone()
