@@ -50,6 +50,15 @@ pub(crate) enum Command {
         #[arg(long, value_name = "TIME", default_value = "120s")]
         wait: Span,
     },
+    /// Write the half of the root key that wraps, and unwraps nothing, into a file of its own
+    PublicRoot {
+        /// The root key, as it is mounted
+        #[arg(long, value_name = "FILE")]
+        from: PathBuf,
+        /// What `serve` is given as keys.kek_file; replaced when it is there
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
+    },
     /// Look at everything this process needs, and say what is wrong
     Doctor,
     /// API keys of a tenant
@@ -58,9 +67,66 @@ pub(crate) enum Command {
     /// What wraps the wallet keys of tenants
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// Copies of the whole database
+    #[command(subcommand)]
+    Backup(BackupCommand),
     /// The configuration itself
     #[command(subcommand)]
     Config(ConfigCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum BackupCommand {
+    /// Copy the database at one instant, sealed, while everything goes on
+    Create {
+        /// The file; it must not be there yet [default: vaultpilot-<time>.vpbackup.age]
+        #[arg(long, value_name = "FILE")]
+        to: Option<PathBuf>,
+        #[command(flatten)]
+        seal: SealArgs,
+    },
+    /// Open a backup and check everything in it; no database is needed
+    Verify {
+        /// The backup
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        #[command(flatten)]
+        open: OpenArgs,
+    },
+    /// Fill an empty database; its wallets sign nothing until they are reconciled
+    Restore {
+        /// The backup
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        #[command(flatten)]
+        open: OpenArgs,
+    },
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = true)]
+pub(crate) struct SealArgs {
+    /// Seal it for this age recipient (age1…); may be repeated
+    #[arg(
+        long = "recipient",
+        value_name = "AGE1",
+        conflicts_with = "passphrase_file"
+    )]
+    pub(crate) recipients: Vec<String>,
+    /// Seal it with the first line of this file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) passphrase_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct OpenArgs {
+    /// File with the age identity (AGE-SECRET-KEY-1…) it was sealed for
+    #[arg(long, value_name = "FILE")]
+    pub(crate) identity: Option<PathBuf>,
+    /// File whose first line it was sealed with
+    #[arg(long, value_name = "FILE")]
+    pub(crate) passphrase_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

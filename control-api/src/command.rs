@@ -1,11 +1,13 @@
 //! The commands, a file each.
 
+mod backup;
 mod config;
 mod doctor;
 mod execute;
 mod key;
 mod keys;
 mod migrate;
+mod public_root;
 mod serve;
 mod start;
 
@@ -38,9 +40,11 @@ pub(crate) async fn run(cli: Cli, env: Env) -> Result<(), Failure> {
         Command::Serve => serve::run(&ctx).await,
         Command::Execute => execute::run(&ctx).await,
         Command::Migrate { wait } => migrate::run(&ctx, wait.duration()).await,
+        Command::PublicRoot { from, to } => public_root::run(&ctx, &from, &to),
         Command::Doctor => doctor::run(&ctx).await,
         Command::Key(command) => key::run(&ctx, command).await,
         Command::Keys(command) => keys::run(&ctx, command).await,
+        Command::Backup(command) => backup::run(&ctx, command).await,
         Command::Config(command) => config::run(&ctx, &command),
     }
 }

@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use vaultpilot_backup::BackupError;
 use vaultpilot_config::ConfigErrors;
 use vaultpilot_ports::{Fault, StoreError};
+use vaultpilot_store::PostgresError;
 
 use crate::grpc::TlsError;
 use crate::house::OpenError;
@@ -17,6 +19,11 @@ pub(crate) enum Failure {
     Config(#[from] ConfigErrors),
     #[error("{} cannot be read", path.display())]
     Read {
+        path: PathBuf,
+        source: std::io::Error,
+    },
+    #[error("{} cannot be written", path.display())]
+    Write {
         path: PathBuf,
         source: std::io::Error,
     },
@@ -39,6 +46,12 @@ pub(crate) enum Failure {
     Log(#[from] vaultpilot_telemetry::LogError),
     #[error("database cannot be migrated")]
     Migrate(#[source] StoreError),
+    #[error("{0}")]
+    Backup(#[from] BackupError),
+    #[error("passphrase in {} is too short: twelve characters at least", path.display())]
+    WeakPassphrase { path: PathBuf },
+    #[error("database failed")]
+    Database(#[from] StoreError),
     #[error("contract cannot be described")]
     Reflection(#[from] vaultpilot_proto::tonic_reflection::server::Error),
     #[error("gRPC door failed")]
@@ -56,6 +69,11 @@ impl Failure {
     pub(crate) fn exit(&self) -> ExitCode {
         let code = match self {
             Self::Config(_) | Self::Refused(Fault::Invalid { .. }) => 2,
+            Self::Backup(BackupError::Recipient { .. } | BackupError::NobodysBackup)
+            | Self::WeakPassphrase { .. } => 2,
+            Self::Backup(BackupError::Exists { .. }) => 6,
+            Self::Database(error) if is_not_empty(error) => 6,
+            Self::Database(_) => 3,
             Self::Open(OpenError::Store(_) | OpenError::NotMigrated { .. })
             | Self::Migrate(_)
             | Self::Refused(Fault::Unavailable { .. }) => 3,
@@ -74,6 +92,12 @@ impl Failure {
             Self::Open(_) | Self::Tls(_) | Self::Identity(_) | Self::Secret(_) => {
                 "control-api doctor"
             }
+            Self::Backup(BackupError::NotForYou | BackupError::OtherLock { .. }) => {
+                "the same command with the --identity or --passphrase-file it was made for"
+            }
+            Self::Backup(BackupError::Recipient { .. } | BackupError::NobodysBackup) => {
+                "age-keygen -o backup.key   # and give its public key as --recipient"
+            }
             Self::Migrate(_) => {
                 "check database.host, database.owner and its password file; the owner must be able \
                  to create tables and roles"
@@ -88,6 +112,13 @@ impl Failure {
     pub(crate) const fn is_silent(&self) -> bool {
         matches!(self, Self::Told)
     }
+}
+
+/// Whether a database that was to be filled holds something.
+fn is_not_empty(error: &StoreError) -> bool {
+    let source = std::error::Error::source(error);
+    let ours = source.and_then(|source| source.downcast_ref::<PostgresError>());
+    matches!(ours, Some(PostgresError::NotEmpty { .. }))
 }
 
 /// The error with its causes, outermost first, without repeating what contains them.

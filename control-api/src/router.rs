@@ -22,8 +22,10 @@ fn routes() -> Vec<Route> {
         rest::approval::routes(),
         rest::transaction::routes(),
         rest::event::routes(),
+        rest::strategy::routes(),
         rest::key::routes(),
         rest::custody::routes(),
+        rest::backup::routes(),
         rest::openapi::routes(),
         admin::routes(),
     ]

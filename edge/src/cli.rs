@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::command::{
-    approval, audit, codegen, completion, config, connect, demo, key, mcp, policy, status,
-    transaction, wallet,
+    approval, audit, backup, codegen, completion, config, connect, demo, import_legacy, key, keys,
+    mcp, policy, status, strategy, transaction, wallet,
 };
 use crate::up::UpArgs;
 
@@ -73,9 +73,12 @@ pub enum Command {
     Status(status::StatusArgs),
     /// Check the installation and say what fixes it
     Doctor,
-    /// Wallets: list, create, fund, freeze
+    /// Wallets: list, create, import, fund, freeze
     #[command(subcommand)]
     Wallet(wallet::WalletCommand),
+    /// Strategies: list, suspend, resume
+    #[command(subcommand)]
+    Strategy(strategy::StrategyCommand),
     /// Policies: apply, test, get
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
@@ -88,9 +91,17 @@ pub enum Command {
     /// The audit log: tail, verify, export
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    /// Backups: create, verify, restore, reconcile
+    #[command(subcommand)]
+    Backup(backup::BackupCommand),
+    /// Bring wallets and strategies along from AgentVault MCP, the predecessor
+    ImportLegacy(Box<import_legacy::LegacyArgs>),
     /// API keys: list, create, revoke
     #[command(subcommand)]
     Key(key::KeyCommand),
+    /// Wallet keys: how they are kept, rotate, export
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
     /// Print a one-time link to the admin page
     Admin,
     /// The configuration: show, check, schema

@@ -3,16 +3,20 @@
 mod admin;
 pub mod approval;
 pub mod audit;
+pub mod backup;
 pub mod codegen;
 pub mod completion;
 pub mod config;
 pub mod connect;
 pub mod demo;
 pub mod doctor;
+pub mod import_legacy;
 pub mod key;
+pub mod keys;
 pub mod mcp;
 pub mod policy;
 pub mod status;
+pub mod strategy;
 pub mod transaction;
 pub mod wallet;
 
@@ -54,7 +58,11 @@ pub async fn run(command: Command, ctx: &Context) -> Result<Exit, Failure> {
         Command::Approval(command) => approval::run(&command, ctx).await,
         Command::Transaction(command) => transaction::run(&command, ctx).await,
         Command::Audit(command) => audit::run(&command, ctx).await,
+        Command::Backup(command) => backup::run(&command, ctx).await,
+        Command::Strategy(command) => strategy::run(&command, ctx).await,
+        Command::ImportLegacy(args) => import_legacy::run(&args, ctx).await,
         Command::Key(command) => key::run(&command, ctx).await,
+        Command::Keys(command) => keys::run(&command, ctx).await,
         Command::Admin => admin::run(ctx).await,
         Command::Config(command) => config::run(&command, ctx),
         Command::Connect(args) => connect::run(&args, ctx).await,

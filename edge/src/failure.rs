@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use vaultpilot_audit::Broken;
+use vaultpilot_backup::{BackupError, ChainError};
 use vaultpilot_config::ConfigErrors;
 use vaultpilot_policy::DocumentError;
 use vaultpilot_telemetry::LogError;
@@ -33,6 +34,18 @@ pub enum Failure {
     Refused(Box<Problem>),
     #[error("configuration cannot be used")]
     Config(#[from] ConfigErrors),
+    #[error("{0}")]
+    Backup(#[from] BackupError),
+    #[error("audit chain in the backup is broken")]
+    BackupChain(#[from] ChainError),
+    #[error("{} is not empty", path.display())]
+    Occupied { path: PathBuf },
+    #[error("passphrase in {} is too short", path.display())]
+    WeakPassphrase { path: PathBuf },
+    #[error("{0}")]
+    Import(#[from] crate::command::wallet::import::ImportError),
+    #[error("{0}")]
+    Legacy(#[from] crate::command::import_legacy::LegacyError),
     #[error("{0}")]
     Start(#[from] crate::up::StartError),
     #[error("log cannot be started")]
@@ -65,6 +78,8 @@ pub enum Failure {
     Audit(#[from] Broken),
     #[error("approval {approval} needs its one-time code")]
     CodeNeeded { approval: String },
+    #[error("key of wallet {wallet} is not exported without a yes")]
+    YesNeeded { wallet: String },
     #[error("wallet {wallet} is on several chains")]
     ChainNeeded { wallet: String, chains: Vec<String> },
     #[error("client {client} has no file that could be edited")]
@@ -99,8 +114,20 @@ impl Failure {
             Self::Config(_)
             | Self::Policy { .. }
             | Self::CodeNeeded { .. }
+            | Self::YesNeeded { .. }
             | Self::ChainNeeded { .. } => Exit::Usage,
+            Self::Backup(BackupError::Recipient { .. } | BackupError::NobodysBackup)
+            | Self::WeakPassphrase { .. } => Exit::Usage,
+            Self::Backup(BackupError::NotForYou | BackupError::OtherLock { .. }) => Exit::Denied,
+            Self::Backup(BackupError::Exists { .. }) | Self::Occupied { .. } => Exit::Conflict,
+            Self::Backup(BackupError::Read { source, .. })
+                if source.kind() == io::ErrorKind::NotFound =>
+            {
+                Exit::NotFound
+            }
             Self::NoSuchChain { .. } => Exit::NotFound,
+            Self::Import(error) => error.exit(),
+            Self::Legacy(error) => error.exit(),
             Self::Read { source, .. } if source.kind() == io::ErrorKind::NotFound => Exit::NotFound,
             Self::Told(exit) => *exit,
             _ => Exit::Failed,
@@ -117,6 +144,12 @@ impl Failure {
             Self::Refused(problem) => &problem.code,
             Self::Config(_) => "config",
             Self::Start(_) => "start",
+            Self::Import(error) => error.code(),
+            Self::Legacy(error) => error.code(),
+            Self::Backup(error) => error.code(),
+            Self::BackupChain(_) => "backup_damaged",
+            Self::Occupied { .. } => "folder_not_empty",
+            Self::WeakPassphrase { .. } => "passphrase_too_short",
             Self::Log(_) => "log",
             Self::Read { .. } => "read",
             Self::Write { .. } => "write",
@@ -126,6 +159,7 @@ impl Failure {
             Self::NotAnExport { .. } => "not_an_export",
             Self::Audit(_) => "audit_broken",
             Self::CodeNeeded { .. } => "code_needed",
+            Self::YesNeeded { .. } => "yes_needed",
             Self::ChainNeeded { .. } => "chain_needed",
             Self::NoClientFile { .. } => "no_client_file",
             Self::NoHome => "no_home",
@@ -155,10 +189,18 @@ impl Failure {
             Self::CodeNeeded { .. } => {
                 Some("it is shown where `vaultpilot up` runs, and nowhere else".to_owned())
             }
+            Self::YesNeeded { .. } => Some("whoever has the key has the money".to_owned()),
             Self::ChainNeeded { chains, .. } => Some(format!("they are {}", chains.join(", "))),
+            Self::Import(error) => error.why(),
+            Self::Legacy(error) => error.why(),
             Self::NoClientFile { .. } => Some("it is told in code, not in a file".to_owned()),
             Self::NoHome => Some("HOME is not set".to_owned()),
             Self::Shared { .. } => Some("it holds keys".to_owned()),
+            Self::Occupied { .. } => Some("what is there is never mixed with what was".to_owned()),
+            Self::WeakPassphrase { .. } => Some(
+                "whoever opens the backup has this house's keys: twelve characters at least"
+                    .to_owned(),
+            ),
             Self::NoSuchChain { .. } => {
                 Some("the demo needs a chain with play money and a faucet".to_owned())
             }
@@ -181,7 +223,20 @@ impl Failure {
             Self::NoAgentKey => "vaultpilot key create my-agent --out agent.key",
             Self::Refused(problem) => return problem.next(),
             Self::Config(_) => "vaultpilot config check",
+            Self::Backup(BackupError::NotForYou | BackupError::OtherLock { .. }) => {
+                "the same command with the --identity or --passphrase-file it was made for"
+            }
+            Self::Backup(BackupError::Recipient { .. } | BackupError::NobodysBackup) => {
+                "age-keygen -o backup.key   # and give its public key as --recipient"
+            }
+            Self::Backup(BackupError::Newer { .. }) => "upgrade vaultpilot, then try again",
+            Self::Backup(BackupError::Damaged { .. } | BackupError::NotABackup)
+            | Self::BackupChain(_) => "take an older backup",
+            Self::Backup(BackupError::Exists { .. }) => "the same command with another --to",
+            Self::Occupied { .. } => "the same command with --data-dir <an empty folder>",
             Self::Start(error) => return error.next().map(str::to_owned),
+            Self::Import(error) => return error.next().map(str::to_owned),
+            Self::Legacy(error) => return error.next().map(str::to_owned),
             Self::Log(_) => "vaultpilot up --log-level warn",
             Self::Policy { .. } => "vaultpilot policy get <name>   # an example that works",
             Self::NotAnExport { .. } => "vaultpilot audit export --out audit.jsonl",
@@ -201,6 +256,7 @@ impl Failure {
             }
             Self::NoClientFile { .. } => "the same command without --write prints it",
             Self::Step { .. } => "vaultpilot audit tail",
+            Self::YesNeeded { .. } => "the same command with --yes",
             _ => return None,
         };
         Some(next.to_owned())

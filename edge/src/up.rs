@@ -12,6 +12,7 @@ mod fanout;
 mod first_start;
 mod gauge;
 mod house;
+mod keys;
 mod live;
 mod secret;
 mod settle;

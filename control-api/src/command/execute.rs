@@ -19,12 +19,12 @@ pub(super) async fn run(ctx: &Context) -> Result<(), Failure> {
     let pod = ctx.env.get("HOSTNAME").unwrap_or_default();
     let holder = signing::holder(pod, ground.entropy.as_ref());
     tracing::info!(lease.holder = holder, probes = %config.probes.listen, "signing zone is open");
-    let executor = signing::open(&ground, &config.keys, holder)?;
+    let zone = signing::open(&ground, &config.keys, holder)?;
     process.hear(ground.store.as_ref(), &ground.feed).await?;
     process
         .readiness
         .open(Arc::clone(&ground.store), Arc::clone(&ground.metrics));
-    process.tasks.spawn(executor.run(process.stop.clone()));
+    process.tasks.spawn(zone.run(process.stop.clone()));
     let gauges = EndpointGauges {
         metrics: Arc::clone(&ground.metrics),
         chains: ground.chains.clone(),

@@ -105,7 +105,14 @@ impl Process {
                 opened = Ground::open(config) => opened,
             };
             let error = match opened {
-                Ok(ground) => return Ok(Some(ground)),
+                Ok(ground) => {
+                    let tended = ground.providers.clone().tend();
+                    let stop = self.stop.clone();
+                    self.tasks.spawn(async move {
+                        stop.run_until_cancelled(tended).await;
+                    });
+                    return Ok(Some(ground));
+                }
                 Err(error) if error.passes() => error,
                 Err(error) => return Err(error.into()),
             };

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use tokio_util::task::TaskTracker;
 use vaultpilot_app::{App, AppParts, AuditWriter, Exports, Pepper};
 use vaultpilot_config::{Custody, Export};
-use vaultpilot_keys::LocalWrapper;
+use vaultpilot_keys::{KekMac, LocalRootWrapper, Wrapper, WrapperParts};
 use vaultpilot_ports::ChainReader as _;
+use zeroize::Zeroizing;
 
 use super::{Ground, OpenError, secret};
 
@@ -20,8 +21,15 @@ pub fn open(
     writers: &TaskTracker,
 ) -> Result<Arc<App>, OpenError> {
     let entropy = Arc::clone(&ground.entropy);
-    let wrapper = LocalWrapper::mounted(&custody.kek_file, entropy)?;
-    let pepper = Pepper::new(secret::bytes(&custody.pepper_file)?);
+    let root = LocalRootWrapper::mounted(&custody.kek_file, Arc::clone(&entropy))?;
+    let pepper = Zeroizing::new(secret::bytes(&custody.pepper_file)?);
+    let wrapper = Wrapper::new(WrapperParts {
+        roots: ground.providers.wrappers(Arc::new(root)),
+        external: ground.providers.external_keys(),
+        mac: KekMac::new(&pepper),
+        entropy,
+        clock: Arc::clone(&ground.clock),
+    });
     let measured = Arc::clone(&ground.metrics);
     let (audit, writing) =
         AuditWriter::observed(Arc::clone(&ground.store), move |entries, time| {
@@ -38,7 +46,7 @@ pub fn open(
         entropy: Arc::clone(&ground.entropy),
         audit,
         feed: ground.feed.clone(),
-        pepper,
+        pepper: Pepper::new(*pepper),
         live: ground.chains.chains().iter().any(|chain| !chain.testnet),
         exports: match custody.export {
             Export::Off => Exports::Off,

@@ -8,11 +8,13 @@ use vaultpilot_chain::{Chains, ChainsError};
 use vaultpilot_config::HostedConfig;
 use vaultpilot_core::{Clock, Entropy};
 use vaultpilot_keys::RootError;
+use vaultpilot_keys_kms::KmsError;
+use vaultpilot_keys_vault::VaultOptionsError;
 use vaultpilot_ports::{Notifier, Store, StoreError};
 use vaultpilot_telemetry::Metrics;
 
 use super::secret::SecretError;
-use super::{Notices, chain, open_store};
+use super::{Notices, Providers, chain, open_store};
 use crate::machine::{OsEntropy, SystemClock};
 
 /// Why the house does not open.
@@ -28,6 +30,10 @@ pub enum OpenError {
     Kek(#[from] RootError),
     #[error("secret cannot be read")]
     Secret(#[from] SecretError),
+    #[error("vault cannot be used as it is configured")]
+    Vault(#[from] VaultOptionsError),
+    #[error("AWS KMS cannot be used as it is configured")]
+    AwsKms(#[from] KmsError),
 }
 
 impl OpenError {
@@ -40,6 +46,7 @@ impl OpenError {
 pub struct Ground {
     pub store: Arc<dyn Store>,
     pub chains: Arc<Chains>,
+    pub providers: Providers,
     /// How often a chain is asked for receipts.
     pub poll: Duration,
     pub feed: Feed,
@@ -55,14 +62,17 @@ impl Ground {
     /// answer is no reason not to start.
     pub async fn open(config: &HostedConfig) -> Result<Self, OpenError> {
         let (chains, poll) = chain::open(config)?;
+        let providers = Providers::open(&config.vault, &config.aws_kms).await?;
         let store = Arc::new(open_store(&config.database).await?);
         let metrics = Arc::new(Metrics::new(env!("CARGO_PKG_VERSION"), "cluster"));
+        metrics.watch_key_memory(|| vaultpilot_keys::protection().as_str());
         let notifier = Arc::new(Notices {
             metrics: Arc::clone(&metrics),
         });
         Ok(Self {
             store,
             chains: Arc::new(chains),
+            providers,
             poll,
             feed: Feed::default(),
             metrics,

@@ -102,7 +102,10 @@ impl House {
         });
         tasks.spawn(executor.run(stop.clone()));
 
-        let (tenant, _) = app.tenant_ensure(&label("acme")).await.unwrap();
+        let (tenant, _) = app
+            .tenant_ensure(&label("acme"), &vaultpilot_core::KeyManagement::Local)
+            .await
+            .unwrap();
         let key = async |name: &str, role, days| {
             let request = KeyCreate {
                 name: label(name),

@@ -1,5 +1,6 @@
 //! The processes themselves, on a real Postgres.
 
+mod backup;
 mod place;
 
 use std::time::Duration;

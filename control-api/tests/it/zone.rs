@@ -4,12 +4,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What leads to a signer.
-const SIGNING: [&str; 5] = [
-    "LocalSigner",
+const SIGNING: [&str; 9] = [
+    ".unwrapper(",
+    ".signer(",
+    "Keyring",
+    "Unwrapper",
     "RootKey",
     "ExecutorParts",
+    "CustodyParts",
     "dyn Signer",
-    ".signer(",
+    "dyn Custodian",
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {

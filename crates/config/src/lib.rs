@@ -29,7 +29,8 @@ pub use reference::{
 pub use runtime::RuntimeConfig;
 pub use section::{
     AwsKms, Chain, Custody, Data, Database, DatabaseTls, Export, Grpc, Identity, Kek, Keys, Log,
-    LogFormat, PolicySource, Probes, Rest, RpcUrl, Rule, Server, ServerUrl, Vault, VaultLogin,
+    LogFormat, PolicySource, Probes, Rest, Root, RpcUrl, Rule, Server, ServerUrl, Vault,
+    VaultLogin,
 };
 pub use show::Shown;
 

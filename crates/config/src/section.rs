@@ -30,7 +30,7 @@ pub use data::Data;
 pub use database::{Database, DatabaseTls};
 pub use grpc::Grpc;
 pub use identity::Identity;
-pub use keys::{Kek, Keys};
+pub use keys::{Kek, Keys, Root};
 pub use log::{Log, LogFormat};
 pub use mcp::Mcp;
 pub use policy::PolicySource;

@@ -78,10 +78,8 @@ pub trait Store: Send + Sync {
     ) -> Result<Vec<(TenantId, ApprovalId)>, StoreError>;
     /// Key tasks of all tenants that are open at `now` (`KeyTaskState::is_open`), oldest first: running
     /// ones, those that await approval too long, and those whose bundle nobody fetched yet.
-    async fn key_task_open(
-        &self,
-        now: Timestamp,
-    ) -> Result<Vec<(TenantId, KeyTaskId)>, StoreError>;
+    async fn key_task_open(&self, now: Timestamp)
+    -> Result<Vec<(TenantId, KeyTaskId)>, StoreError>;
     /// Takes or renews the right to sign for (chain, address) until `now + ttl`; `None` while
     /// somebody else holds it. A take-over raises the epoch.
     async fn lease_acquire(
@@ -257,11 +255,8 @@ pub trait Tx: ReadTx {
     async fn wallet_insert(&mut self, wallet: &Wallet, key: &WrappedKey) -> Result<(), StoreError>;
     /// Adds the next generation of a key; `Conflict` unless it follows the newest one, and the
     /// key-encryption key it names is there.
-    async fn wallet_key_rewrap(
-        &mut self,
-        id: WalletId,
-        key: &WrappedKey,
-    ) -> Result<(), StoreError>;
+    async fn wallet_key_rewrap(&mut self, id: WalletId, key: &WrappedKey)
+    -> Result<(), StoreError>;
     /// Deletes all generations of all keys but the newest of each; gives how many.
     async fn wallet_key_purge(&mut self) -> Result<u64, StoreError>;
 

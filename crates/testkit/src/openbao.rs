@@ -142,6 +142,24 @@ impl OpenBaoServer {
         child.wait_with_output().expect("bao ends")
     }
 
+    /// Runs `bao` as whoever has this token; what it says when it fails is the error.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub fn try_bao_as(&self, token: &str, arguments: &[&str]) -> Result<String, String> {
+        let output = self
+            .command(arguments)
+            .env("BAO_TOKEN", token)
+            .stdin(Stdio::null())
+            .output()
+            .expect("bao runs");
+        if output.status.success() {
+            Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+        } else {
+            Err(String::from_utf8_lossy(&output.stderr).into_owned())
+        }
+    }
+
     pub fn policy(&self, name: &str, text: &str) {
         self.try_bao(&["policy", "write", name, "-"], text)
             .unwrap_or_else(|why| panic!("policy {name}: {why}"));

@@ -42,7 +42,7 @@ fn an_environment_takes_nothing_from_secrets_but_endpoints() {
 }
 
 /// Files that a process must not have it does not have: the owner's password is the migrations',
-/// pepper and context are the deciding process's.
+/// context and certificate are the deciding process's, the pepper and root are of both zones.
 #[test]
 fn a_pod_has_the_secrets_it_needs_and_no_others() {
     for (file, objects) in helm::rendered() {
@@ -53,9 +53,10 @@ fn a_pod_has_the_secrets_it_needs_and_no_others() {
             let text = pod.spec["volumes"].to_string();
             let has = |what: &str| text.contains(what);
             let deciding = component == "control-api";
+            let signs = deciding || component == "executor";
             let owner = ["migrate", "postgres"].contains(&component);
             assert_eq!(has("owner-password"), owner, "{file}: {}", pod.of);
-            assert_eq!(has("-pepper\""), deciding, "{file}: {}", pod.of);
+            assert_eq!(has("-pepper\""), signs, "{file}: {}", pod.of);
             assert_eq!(has("-context\""), deciding, "{file}: {}", pod.of);
             assert_eq!(has("-control-api-tls\""), deciding, "{file}: {}", pod.of);
             assert_eq!(
@@ -64,7 +65,6 @@ fn a_pod_has_the_secrets_it_needs_and_no_others() {
                 "{file}: {}",
                 pod.of
             );
-            let signs = deciding || component == "executor";
             assert_eq!(has("-kek\""), signs, "{file}: {}", pod.of);
             for volume in items(&pod.spec["volumes"]) {
                 let source = if volume["secret"].is_object() {

@@ -5,4 +5,6 @@ mod kinds;
 #[cfg(test)]
 mod story;
 #[cfg(test)]
+mod vault;
+#[cfg(test)]
 mod world;

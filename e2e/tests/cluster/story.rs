@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod chaos;
+mod custody;
 mod install;
 mod isolation;
 mod manifest;
@@ -33,6 +34,7 @@ async fn manifests_become_isolated_verified_mcp_pods() {
     policy::edited_changes_the_next_decision(&world, &agent).await;
     schedule::runs_arrive_on_time(&world).await;
     isolation::holds_in_packets(&world).await;
+    custody::is_held_by_vault(&world).await;
     bad_input::shows_and_heals(&world).await;
     outage::reads_go_on_and_writes_wait(&world, &agent).await;
     roll::no_read_fails(&world).await;

@@ -7,12 +7,15 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 use vaultpilot_e2e::{Agent, Chain, Cluster, parts};
 
+use crate::vault::Vault;
+
 pub(crate) const SYSTEM: &str = "vaultpilot-system";
 pub(crate) const RELEASE: &str = "vaultpilot";
 
 pub(crate) struct World {
     pub(crate) cluster: Cluster,
     pub(crate) chain: Chain,
+    pub(crate) vault: Vault,
     /// What the database writes to.
     pub(crate) disk: tempfile::TempDir,
     started: Instant,
@@ -23,6 +26,7 @@ impl World {
         Self {
             cluster,
             chain: Chain::start_on(&parts::host()).await,
+            vault: Vault::start().await,
             disk: tempfile::tempdir().unwrap(),
             started: Instant::now(),
         }

@@ -2,9 +2,12 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail loudly")]
 
 mod approval;
+mod backup;
 mod bad_input;
+mod canary;
 mod command_line;
 mod conformance;
+mod import;
 mod kill;
 mod payment;
 mod sdk;

@@ -1,5 +1,6 @@
 //! Wallets.
 
+pub mod import;
 mod show;
 
 use clap::{Args, Subcommand};
@@ -25,6 +26,8 @@ pub enum WalletCommand {
         #[arg(long = "chain", value_name = "CHAIN")]
         chains: Vec<String>,
     },
+    /// Bring a private key along: digits, mnemonic, keystore, or sealed elsewhere
+    Import(Box<import::ImportArgs>),
     /// Stop a wallet from signing anything
     Freeze {
         #[command(flatten)]
@@ -94,6 +97,7 @@ pub(super) async fn run(command: &WalletCommand, ctx: &Context) -> Result<Exit, 
             ctx.screen
                 .talk(format_args!("next: vaultpilot wallet fund {label}"));
         }
+        WalletCommand::Import(args) => return import::run(args, ctx, &rest).await,
         WalletCommand::Freeze { wallet, reason } => {
             let path = format!("{}/freeze", wallet.path());
             let answer = rest.post(&path, json!({ "reason": reason })).await?;

@@ -21,12 +21,18 @@ pub(crate) async fn open_store(config: &Config) -> Result<SqliteStore, StartErro
     Ok(store)
 }
 
+/// The root that wraps, and those of before that still open.
+pub(crate) struct Opened {
+    pub root: RootKey,
+    pub previous: Vec<RootKey>,
+}
+
 /// A new root is made for a new house only: where there is a database there are keys that no other
 /// root unwraps.
-pub(crate) async fn open_root(
+pub(crate) async fn open_roots(
     config: &Config,
     entropy: Arc<dyn Entropy>,
-) -> Result<RootKey, Failure> {
+) -> Result<Opened, Failure> {
     let data_dir = &config.data.dir;
     let is_new = !data_dir.join(DATABASE).exists();
     let path = config
@@ -34,6 +40,7 @@ pub(crate) async fn open_root(
         .kek_file
         .clone()
         .unwrap_or_else(|| data_dir.join("kek"));
+    let older = config.keys.previous_kek_files.clone();
     let phrase = match config.keys.kek {
         Kek::File => None,
         Kek::Passphrase => Some(passphrase(config)?),
@@ -46,11 +53,16 @@ pub(crate) async fn open_root(
                 cost: Cost::default(),
             },
         };
-        if is_new {
-            RootKey::open_or_create(&path, lock, entropy.as_ref())
+        // The root of a house that has another one behind it may be made now: that is how it is
+        // rotated.
+        let root = if is_new || !older.is_empty() {
+            RootKey::open_or_create(&path, lock, entropy.as_ref())?
         } else {
-            RootKey::open(&path, lock)
-        }
+            RootKey::open(&path, lock)?
+        };
+        let previous = older.iter().map(|path| RootKey::open(path, lock));
+        let previous = previous.collect::<Result<_, _>>()?;
+        Ok(Opened { root, previous })
     };
     // argon2id takes its time on purpose.
     let opened = tokio::task::spawn_blocking(open)

@@ -10,6 +10,8 @@ pub enum StartError {
     Store(#[from] StoreError),
     #[error("key encryption key cannot be opened")]
     Kek(#[from] vaultpilot_keys::RootError),
+    #[error("key provider cannot be used")]
+    Providers(#[source] vaultpilot_control_api::house::OpenError),
     #[error("secret of this house cannot be read")]
     Secret(#[from] vaultpilot_control_api::house::secret::SecretError),
     #[error("process cannot be kept out of core dumps")]
@@ -38,7 +40,9 @@ pub enum StartError {
 impl StartError {
     pub fn next(&self) -> Option<&'static str> {
         Some(match self {
-            Self::Store(_) | Self::Kek(_) | Self::Secret(_) => "vaultpilot doctor",
+            Self::Store(_) | Self::Kek(_) | Self::Providers(_) | Self::Secret(_) => {
+                "vaultpilot doctor"
+            }
             Self::NoAnvil => {
                 "npm install @foundry-rs/anvil-linux-amd64, then vaultpilot up --devnet --anvil \
                  <its bin/anvil>"

@@ -8,11 +8,13 @@ use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use vaultpilot_app::{
-    App, AppParts, AuditWriter, Executor, ExecutorParts, Exports, Feed, Scheduler,
+    App, AppParts, AuditWriter, Custody, CustodyParts, Executor, ExecutorParts, Exports, Feed,
+    Pepper, Scheduler,
 };
 use vaultpilot_chain::{Chains, Devnet, Eip1559};
 use vaultpilot_config::{Export, Loaded, Server};
-use vaultpilot_control_api::house::{ChainWatch, EndpointGauges};
+use vaultpilot_control_api::house::signing::SigningZone;
+use vaultpilot_control_api::house::{ChainWatch, EndpointGauges, Providers};
 use vaultpilot_control_api::{Api, LiveEvent, OsEntropy, Sessions, SystemClock};
 use vaultpilot_core::{Caller, Clock, Entropy, Tenant, Timestamp};
 use vaultpilot_ports::{ChainReader as _, Notifier};
@@ -20,11 +22,12 @@ use vaultpilot_telemetry::Metrics;
 use vaultpilot_tenant_runtime::{Limits, Runtime};
 
 use super::chain::{self, Network};
-use super::data::{open_root, open_store};
+use super::data::{open_roots, open_store};
 use super::fanout::{Calls, Fanout};
 use super::gauge::Gauges;
+use super::keys::Sides;
 use super::settle::Settling;
-use super::{Live, UpArgs, secret};
+use super::{Live, StartError, UpArgs, secret};
 use crate::command::Context;
 use crate::failure::Failure;
 use crate::screen::Screen;
@@ -40,7 +43,8 @@ pub(crate) struct House {
     /// The first agent's key, at the first start only.
     pub agent_key: Option<SecretString>,
     app: Arc<App>,
-    executor: std::sync::Mutex<Option<Executor>>,
+    providers: Providers,
+    signing: std::sync::Mutex<Option<SigningZone>>,
     chains: Arc<Chains>,
     devnet: Option<Devnet>,
     notifier: Arc<dyn Notifier>,
@@ -61,7 +65,9 @@ impl House {
         let config = &loaded.config;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
-        let root = open_root(config, Arc::clone(&entropy)).await?;
+        let roots = open_roots(config, Arc::clone(&entropy)).await?;
+        let providers = Providers::open(&config.vault, &config.aws_kms).await;
+        let providers = providers.map_err(StartError::Providers)?;
         let store = open_store(config).await?;
         let Network {
             chains,
@@ -72,6 +78,7 @@ impl House {
             .map_err(Failure::from)?;
         let chains = Arc::new(chains);
         let metrics = Arc::new(Metrics::new(env!("CARGO_PKG_VERSION"), "edge"));
+        metrics.watch_key_memory(|| vaultpilot_keys::protection().as_str());
         let (feed, live) = (Feed::default(), broadcast::channel(FEED).0);
         let notifier = notifier(ctx.screen.clone(), &metrics, &live, writers);
         let store: Arc<dyn vaultpilot_ports::Store> = Arc::new(store);
@@ -81,9 +88,16 @@ impl House {
                 measured.audit_appended(u32::try_from(entries).unwrap_or(u32::MAX), time);
             });
         writers.spawn(write_audit);
+        let pepper = secret::pepper(&config.data.dir, entropy.as_ref())?;
+        let sides = Sides {
+            pepper: &pepper,
+            entropy: &entropy,
+            clock: &clock,
+            providers: &providers,
+        };
         let app = Arc::new(App::new(AppParts {
             store: Arc::clone(&store),
-            wrapper: Arc::new(root.wrapper(Arc::clone(&entropy))),
+            wrapper: Arc::new(sides.wrapper(&roots.root)),
             chain: chains.clone(),
             faucet: chains.clone(),
             notifier: Arc::clone(&notifier),
@@ -91,16 +105,26 @@ impl House {
             entropy: Arc::clone(&entropy),
             audit,
             feed: feed.clone(),
-            pepper: secret::pepper(&config.data.dir, entropy.as_ref())?,
+            pepper: Pepper::new(*pepper),
             live: chains.chains().iter().any(|chain| !chain.testnet),
             exports: match config.keys.export {
                 Export::Off => Exports::Off,
                 Export::Sealed => Exports::ByOwner,
             },
         }));
+        let keyring = Arc::new(sides.keyring(roots));
+        let custody = Custody::new(CustodyParts {
+            store: Arc::clone(&store),
+            custodian: keyring.clone(),
+            chain: chains.clone(),
+            notifier: Arc::clone(&notifier),
+            clock: Arc::clone(&clock),
+            entropy: Arc::clone(&entropy),
+            feed: feed.clone(),
+        });
         let executor = Executor::new(ExecutorParts {
             store,
-            signer: Arc::new(root.signer()),
+            signer: keyring.clone(),
             chain: chains.clone(),
             broadcaster: chains.clone(),
             codec: Arc::new(Eip1559),
@@ -126,7 +150,8 @@ impl House {
             metrics,
             agent_key,
             app,
-            executor: std::sync::Mutex::new(Some(executor)),
+            providers,
+            signing: std::sync::Mutex::new(Some(SigningZone::new(executor, custody, keyring))),
             chains,
             devnet,
             notifier,
@@ -140,9 +165,13 @@ impl House {
 
     /// Starts what works behind the doors.
     pub(crate) fn run(&self, tasks: &TaskTracker, stop: &CancellationToken) {
-        if let Some(executor) = self.executor.lock().ok().and_then(|mut held| held.take()) {
-            tasks.spawn(executor.run(stop.clone()));
+        if let Some(signing) = self.signing.lock().ok().and_then(|mut held| held.take()) {
+            tasks.spawn(signing.run(stop.clone()));
         }
+        let (tended, stopped) = (self.providers.clone().tend(), stop.clone());
+        tasks.spawn(async move {
+            stopped.run_until_cancelled(tended).await;
+        });
         tasks.spawn(Scheduler::new(Arc::clone(&self.app)).run(stop.clone()));
         let watch = ChainWatch {
             chains: self.chains.clone(),

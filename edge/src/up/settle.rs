@@ -30,7 +30,13 @@ impl Settling<'_> {
         let step = |step| move |source: Fault| StartError::Step { step, source };
         let (tenant, _) = self
             .app
-            .tenant_ensure(name)
+            .tenant_ensure(
+                name,
+                &self
+                    .config
+                    .keys
+                    .management(self.config.vault.role.as_deref()),
+            )
             .await
             .map_err(step("making the tenant"))?;
         let known = read_owner_key(&self.config.data.dir)?;

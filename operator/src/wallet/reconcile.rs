@@ -173,7 +173,7 @@ fn tell(report: &WalletReport, before: &WalletStatus, findings: &mut Findings) {
     );
     let frozen = Condition::Frozen.as_str();
     match report.state.as_str() {
-        "frozen" | "halted" => {
+        "frozen" | "halted" | "restored" => {
             let reason = if why.starts_with("frozen by Wallet ") {
                 Reason::Frozen
             } else {

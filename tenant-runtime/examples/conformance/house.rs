@@ -37,7 +37,9 @@ pub(crate) async fn open(
         live: false,
         exports: vaultpilot_app::Exports::Off,
     });
-    let (tenant, _) = app.tenant_ensure(&label(TENANT)).await?;
+    let (tenant, _) = app
+        .tenant_ensure(&label(TENANT), &vaultpilot_core::KeyManagement::Local)
+        .await?;
     let wanted = KeyCreate {
         name: label("suite"),
         role: Role::Agent,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rustls::pki_types::CertificateDer;
 use vaultpilot_config::{Grpc, HostedConfig};
 use vaultpilot_core::Clock as _;
-use vaultpilot_keys::LocalWrapper;
+use vaultpilot_keys::LocalRootWrapper;
 
 use super::check::Check;
 use super::why;
@@ -39,7 +39,7 @@ pub(super) fn checks(config: &HostedConfig) -> Vec<Check> {
 }
 
 fn kek(path: &Path) -> Check {
-    match LocalWrapper::mounted(path, Arc::new(OsEntropy)) {
+    match LocalRootWrapper::mounted(path, Arc::new(OsEntropy)) {
         Ok(wrapper) => Check::good("key encryption key", format!("is root {}", wrapper.root())),
         Err(error) => Check::bad("key encryption key", why(&error), MOUNT),
     }

@@ -65,7 +65,11 @@ impl Place {
         place
     }
 
-    fn write(&self, name: &str, text: &str) -> PathBuf {
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        self.files.path().join(name)
+    }
+
+    pub(super) fn write(&self, name: &str, text: &str) -> PathBuf {
         let path = self.files.path().join(name);
         std::fs::write(&path, text).unwrap();
         path
@@ -124,13 +128,18 @@ impl Place {
 
     /// Makes a tenant, as a resource would.
     pub(super) async fn tenant(&self, name: &str) {
+        self.tenant_with(name, 3).await;
+    }
+
+    /// The same, with an id made of other randomness.
+    pub(super) async fn tenant_with(&self, name: &str, seed: u64) {
         let url = self.server.url("vp_app", "p%40ss%2Fw%3A%20d", "postgres");
         let store = PostgresStore::connect(&PostgresOptions::new(url))
             .await
             .unwrap();
         let clock = MockClock::new();
         let tenant = Tenant {
-            id: TenantId::new(&clock, &SeededEntropy::new(3)),
+            id: TenantId::new(&clock, &SeededEntropy::new(seed)),
             name: name.parse().unwrap(),
             state: TenantState::Active,
             namespace: Some(format!("vp-{name}")),

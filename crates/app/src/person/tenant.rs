@@ -9,11 +9,16 @@ use crate::App;
 use crate::error::OrFault;
 
 impl App {
-    /// The tenant of this name, made if there is none; and whether it was made now.
+    /// The tenant of this name, made if there is none, with keys that this wraps; and whether it was
+    /// made now.
     ///
     /// # Errors
     /// When the store does not answer.
-    pub async fn tenant_ensure(&self, name: &TenantName) -> Result<(Tenant, bool), Fault> {
+    pub async fn tenant_ensure(
+        &self,
+        name: &TenantName,
+        keys: &KeyManagement,
+    ) -> Result<(Tenant, bool), Fault> {
         if let Some(tenant) = self.tenant_named(name).await? {
             return Ok((tenant, false));
         }
@@ -23,7 +28,7 @@ impl App {
             state: TenantState::Active,
             namespace: None,
             quota: Quota::default(),
-            keys: KeyManagement::default(),
+            keys: keys.clone(),
             managed: None,
             created_at: self.now(),
         };

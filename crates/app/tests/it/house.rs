@@ -95,7 +95,10 @@ impl House {
             live: false,
             exports: Exports::Off,
         }));
-        let (tenant, _) = app.tenant_ensure(&label("acme")).await.unwrap();
+        let (tenant, _) = app
+            .tenant_ensure(&label("acme"), &vaultpilot_core::KeyManagement::Local)
+            .await
+            .unwrap();
         let owner = sign_in(&app, &tenant.name, tenant.id, "olivia", Role::Owner).await;
         let trader = sign_in(&app, &tenant.name, tenant.id, "trader", Role::Agent).await;
         let guard = stop.clone().drop_guard();

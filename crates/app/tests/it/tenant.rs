@@ -16,7 +16,11 @@ use crate::house::{GUARD, House, code, id, payment};
 /// A second tenant in the same house, with the same policy.
 async fn globex(house: &House) -> (Caller, Caller) {
     let name = label("globex");
-    let (tenant, _) = house.app.tenant_ensure(&name).await.unwrap();
+    let (tenant, _) = house
+        .app
+        .tenant_ensure(&name, &vaultpilot_core::KeyManagement::Local)
+        .await
+        .unwrap();
     let mut callers = Vec::new();
     for (who, role) in [("gina", Role::Owner), ("trader", Role::Agent)] {
         let request = KeyCreate {

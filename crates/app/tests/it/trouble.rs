@@ -145,7 +145,11 @@ async fn a_provider_that_does_not_wrap_makes_no_key_and_says_which() {
     use vaultpilot_testkit::fixture::label;
 
     let house = House::new().await;
-    let (tenant, _) = house.app.tenant_ensure(&label("beta")).await.unwrap();
+    let (tenant, _) = house
+        .app
+        .tenant_ensure(&label("beta"), &vaultpilot_core::KeyManagement::Local)
+        .await
+        .unwrap();
     let owner = vaultpilot_core::Caller {
         tenant: tenant.id,
         ..house.owner.clone()

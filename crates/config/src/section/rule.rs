@@ -61,6 +61,24 @@ pub(super) fn is_http(text: &str) -> bool {
     })
 }
 
+/// Whether the URL names, as it is written, this machine.
+pub(super) fn is_loopback(url: &str) -> bool {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, host)| host);
+    if let Some(v6) = host
+        .strip_prefix('[')
+        .and_then(|rest| rest.split(']').next())
+    {
+        return v6.parse::<Ipv6Addr>().is_ok_and(|it| it.is_loopback());
+    }
+    let name = host.split(':').next().unwrap_or_default();
+    let v4 = name.parse::<Ipv4Addr>();
+    name.eq_ignore_ascii_case("localhost") || v4.is_ok_and(|it| it.is_loopback())
+}
+
 /// Whether the URL names, as it is written, an address that is not of the public internet. What a
 /// name resolves to is seen only by whoever connects.
 pub(super) fn is_private(url: &str) -> bool {

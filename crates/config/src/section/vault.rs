@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use vaultpilot_policy::document::Span;
 
-use super::rule::{is_http, is_private};
+use super::rule::{is_http, is_loopback};
 use super::{Rule, Section};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -79,8 +79,8 @@ impl Section for Vault {
         let mut broken = Vec::new();
         if !is_http(&self.address) {
             broken.push(("address", Rule::NotHttp));
-        } else if !self.address.starts_with("https://") && !is_private(&self.address) {
-            // Seeds would travel in the clear; on this machine or in its network is a trial.
+        } else if !self.address.starts_with("https://") && !is_loopback(&self.address) {
+            // Seeds would travel in the clear; on this machine alone is a trial.
             broken.push(("address", Rule::NotHttps));
         }
         let mut needs = |key, is_missing: bool, when| {

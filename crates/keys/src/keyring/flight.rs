@@ -25,13 +25,12 @@ impl<K: PartialEq, V> Flights<K, V> {
     ) -> Answer<V> {
         let mine = {
             let mut flying = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            match flying.iter().find(|(other, _)| *other == key) {
-                Some((_, theirs)) => theirs.clone(),
-                None => {
-                    let mine = call().shared();
-                    flying.push((key, mine.clone()));
-                    mine
-                }
+            if let Some((_, theirs)) = flying.iter().find(|(other, _)| *other == key) {
+                theirs.clone()
+            } else {
+                let mine = call().shared();
+                flying.push((key, mine.clone()));
+                mine
             }
         };
         let answer = mine.clone().await;

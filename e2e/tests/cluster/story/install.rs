@@ -12,6 +12,7 @@ use crate::world::{RELEASE, SYSTEM, World};
 pub(super) fn values(world: &World) -> String {
     let (rpc, host) = (world.chain.url(), parts::host());
     let port = rpc.rsplit(':').next().unwrap();
+    let vault = world.vault.values();
     format!(
         r#"
 image: {{ pullPolicy: Never }}
@@ -34,7 +35,7 @@ networkPolicy:
   chains:
     to: [{{ ipBlock: {{ cidr: {host}/32 }} }}]
     ports: [{port}]
-"#
+{vault}"#
     )
 }
 
@@ -53,6 +54,7 @@ pub(super) fn charts(world: &World) {
         "--wait",
     ];
     world.cluster.helm(&install).output();
+    world.cluster.apply(&world.vault.manifests()).output();
     upgrade(world, &values(world), &[]).output();
 }
 

@@ -109,7 +109,7 @@ async fn seals_what_leaves_to_its_receiver(bench: Bench<'_>) {
     assert!(
         matches!(
             imported,
-            Err(KeyError::Sealed { .. }) | Err(KeyError::KekForged)
+            Err(KeyError::Sealed { .. } | KeyError::KekForged)
         ),
         "{imported:?}"
     );
