@@ -62,8 +62,7 @@ impl Custodian for Keyring {
                 let opened = self.opens(&context, imports).await?;
                 let (password, entropy) = (password.clone(), Arc::clone(&self.parts.entropy));
                 let write = move || -> Result<String, MaterialError> {
-                    let password =
-                        material::open_text(&password, &Opener::new(&opened.1.imports))?;
+                    let password = material::open_text(&password, &Opener::new(&opened.1.imports))?;
                     let secret = held.open().map_err(|_| MaterialError::NotAKey)?;
                     let cost = Cost::default();
                     let text =
