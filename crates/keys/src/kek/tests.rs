@@ -6,6 +6,8 @@ use super::*;
 const TENANT: &str = "tnt_01HZX3J9QK8B3V6T2N4M5P7R9S";
 const OTHER: &str = "tnt_01HZX3J9QK8B3V6T2N4M5P7R9T";
 
+type Forge = fn(&mut TenantKek);
+
 fn seed(byte: u8) -> Secret {
     let mut seed = Secret::empty();
     seed.bytes_mut().fill(byte);
@@ -63,7 +65,7 @@ fn the_mac_covers_all_that_stays() {
         key: "root".to_owned(),
         role: String::new(),
     };
-    let forgeries: [(&str, fn(&mut TenantKek)); 5] = [
+    let forgeries: [(&str, Forge); 5] = [
         ("version", |kek| kek.version = 2),
         ("seals", |kek| kek.seals[31] ^= 1),
         ("imports", |kek| kek.imports[0] ^= 1),

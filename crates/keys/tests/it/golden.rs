@@ -36,8 +36,8 @@ fn open(text: &str, lock: Lock<'_>) -> RootKey {
 
 fn context() -> KeyContext {
     KeyContext {
-        tenant: "tnt_01HZX3J9QK8B3V6T2N4M5P7R9S".parse().unwrap(),
-        wallet: "wal_01HZX3J9QK8B3V6T2N4M5P7R9T".parse().unwrap(),
+        tenant: "tnt_01HZX3J9QK8B3V6T2N4M5P7R9S".parse().expect("an id"),
+        wallet: "wal_01HZX3J9QK8B3V6T2N4M5P7R9T".parse().expect("an id"),
         version: 1,
     }
 }

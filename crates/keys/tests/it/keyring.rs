@@ -40,7 +40,7 @@ impl Remote {
     }
 
     fn refuse(&self, refusal: Option<KeyError>) {
-        *self.refusal.lock().unwrap() = refusal;
+        *self.refusal.lock().expect("nobody panics") = refusal;
     }
 
     async fn answer(&self) -> Result<(), KeyError> {
@@ -49,7 +49,8 @@ impl Remote {
         for _ in 0..64 {
             tokio::task::yield_now().await;
         }
-        self.refusal.lock().unwrap().clone().map_or(Ok(()), Err)
+        let refusal = self.refusal.lock().map(|held| held.clone());
+        refusal.unwrap_or_default().map_or(Ok(()), Err)
     }
 }
 
@@ -100,7 +101,8 @@ impl Scene {
                 wallet: wallet_id(),
                 ..base
             };
-            let (address, key) = wrapper.generate(context, Some(&kek)).await.unwrap();
+            let generated = wrapper.generate(context, Some(&kek)).await;
+            let (address, key) = generated.expect("a key of this house");
             made.push((context, address, key));
         }
         Self {
