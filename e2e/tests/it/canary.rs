@@ -118,14 +118,16 @@ async fn paid(house: &House, agent: &Agent, chain: &Chain) -> Seen {
         }
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
-    for amount in ["0.01", "0.02", "5"] {
-        let answer = agent.call("transfer", payment(LABEL, amount)).await;
-        if let Some(id) = answer["transaction_id"].as_str() {
-            let settled = agent.settled(id).await;
-            seen.push(("transaction".to_owned(), settled.to_string().into()));
-        }
+    for amount in ["0.01", "0.02"] {
+        let answer = agent.ok("transfer", payment(LABEL, amount)).await;
+        let id = answer["transaction_id"].as_str().unwrap();
+        let settled = agent.settled(id).await;
         seen.push(("transfer".to_owned(), answer.content.to_string().into()));
+        seen.push(("transaction".to_owned(), settled.to_string().into()));
     }
+    let denied = agent.call("transfer", payment(LABEL, "5")).await;
+    assert!(denied.is_error);
+    seen.push(("denial".to_owned(), denied.content.to_string().into()));
     assert_eq!(
         chain.nonce(&address).await,
         2,
