@@ -47,6 +47,9 @@ impl SealError {
 }
 
 /// An X25519 public key as a recipient: `age1…`.
+///
+/// # Panics
+/// Never: 32 bytes are no long bech32 text.
 pub fn recipient(public: &[u8; 32]) -> String {
     bech32::encode::<Bech32>(RECIPIENT, public).expect("32 bytes are no long bech32 text")
 }

@@ -1,20 +1,18 @@
 //! The JSON of a V3 keystore.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 pub(super) struct Keystore {
-    /// Lower-case digits without `0x` where we write it; some programs leave it out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// With `0x` or without; some programs leave it out.
+    #[serde(default)]
     pub(super) address: Option<String>,
     #[serde(alias = "Crypto")]
     pub(super) crypto: Crypto,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) id: Option<String>,
     pub(super) version: u64,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 pub(super) struct Crypto {
     pub(super) cipher: String,
     pub(super) cipherparams: CipherParams,
@@ -26,14 +24,14 @@ pub(super) struct Crypto {
     pub(super) mac: [u8; 32],
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 pub(super) struct CipherParams {
     #[serde(with = "hex")]
     pub(super) iv: [u8; 16],
 }
 
 /// How the password becomes a key.
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(tag = "kdf", content = "kdfparams", rename_all = "lowercase")]
 pub(super) enum Kdf {
     Scrypt {

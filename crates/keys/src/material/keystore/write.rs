@@ -1,10 +1,10 @@
 //! Writing a keystore.
 
 use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::json;
 use vaultpilot_core::{Address, Entropy};
 use vaultpilot_secret::{Secret, erase};
 
-use super::form::{CipherParams, Crypto, Kdf, Keystore};
 use super::{Cost, KeystoreError, cost, seal};
 
 /// A V3 keystore of this key, which geth, ethers, foundry and web3 open. Takes about a second.
@@ -34,34 +34,32 @@ pub fn write(
         seal::crypt(&derived, &iv, buffer.bytes_mut());
         Ok((*buffer.bytes(), seal::mac(&derived, buffer.bytes())))
     })?;
-    let keystore = Keystore {
-        address: Some(hex::encode(address)),
-        crypto: Crypto {
-            cipher: "aes-128-ctr".to_owned(),
-            cipherparams: CipherParams { iv },
-            ciphertext,
-            kdf: Kdf::Scrypt {
-                dklen: 32,
-                n: 1 << cost.log_n,
-                p: 1,
-                r: Cost::R.into(),
-                salt: salt.to_vec(),
+    let keystore = json!({
+        "address": hex::encode(address),
+        "crypto": {
+            "cipher": "aes-128-ctr",
+            "cipherparams": { "iv": hex::encode(iv) },
+            "ciphertext": hex::encode(ciphertext),
+            "kdf": "scrypt",
+            "kdfparams": {
+                "dklen": 32, "n": 1_u64 << cost.log_n, "p": 1, "r": Cost::R,
+                "salt": hex::encode(salt),
             },
-            mac,
+            "mac": hex::encode(mac),
         },
-        id: Some(uuid(id)),
-        version: 3,
-    };
-    Ok(serde_json::to_string(&keystore)
-        .expect("a keystore has only text keys, numbers and hexadecimal digits"))
+        "id": uuid(id),
+        "version": 3,
+    });
+    Ok(keystore.to_string())
 }
 
 /// Sixteen random bytes as a UUID of version 4.
 fn uuid(mut bytes: [u8; 16]) -> String {
     bytes[6] = bytes[6] & 0x0f | 0x40;
     bytes[8] = bytes[8] & 0x3f | 0x80;
-    let digits = hex::encode(bytes);
-    let (a, b) = (&digits[..8], &digits[8..12]);
-    let (c, d, e) = (&digits[12..16], &digits[16..20], &digits[20..]);
-    format!("{a}-{b}-{c}-{d}-{e}")
+    let mut text = hex::encode(bytes);
+    for at in [20, 16, 12, 8] {
+        text.insert(at, '-');
+    }
+    text
 }
