@@ -11,15 +11,18 @@ async fn no_sql_of_the_application_overwrites_or_loses_a_key() {
     let ours = furnish(&store).await;
     let theirs = furnish(&store).await.tenant.to_string();
     let session = database.session(APP).await;
-    let keys = "SELECT wallet_id, version, generation, kek, encode(envelope, 'hex')
+    let of_wallets = "SELECT wallet_id, version, generation, kek, encode(envelope, 'hex')
                 FROM wallet_keys ORDER BY 1, 2, 3";
-    let keks = "SELECT tenant_id, version, generation, encode(wrapped, 'hex')
+    let of_tenants = "SELECT tenant_id, version, generation, encode(wrapped, 'hex')
                 FROM tenant_keks ORDER BY 1, 2, 3";
-    let before = (database.run(keys).await, database.run(keks).await);
+    let before = (
+        database.run(of_wallets).await,
+        database.run(of_tenants).await,
+    );
     let behind = "goes behind the last one";
     let newest = "the newest generation of a wallet key is never deleted";
     let used = "a key-encryption key in use is never deleted";
-    let key = |version: u32, generation: u32, kek: &str| {
+    let wrapped = |version: u32, generation: u32, kek: &str| {
         format!(
             "INSERT INTO wallet_keys
                  (tenant_id, wallet_id, version, generation, provider, kek, envelope)
@@ -29,7 +32,7 @@ async fn no_sql_of_the_application_overwrites_or_loses_a_key() {
     };
     let replace = " ON CONFLICT (tenant_id, wallet_id, version, generation)
                     DO UPDATE SET envelope = excluded.envelope";
-    let kek = |version: u32, generation: u32, seals: &str| {
+    let opening = |version: u32, generation: u32, seals: &str| {
         format!(
             "INSERT INTO tenant_keks
              SELECT tenant_id, {version}, {generation}, management, root, '\\x00', {seals}, imports,
@@ -45,12 +48,15 @@ async fn no_sql_of_the_application_overwrites_or_loses_a_key() {
             newest,
         ),
         (format!("DELETE FROM wallet_keys WHERE {hide}"), newest),
-        (key(1, 2, "1") + replace, "permission denied"),
-        (key(1, 2, "1"), behind),
-        (key(1, 4, "1"), behind),
-        (key(1, 1, "1"), behind),
-        (key(0, 3, "1"), behind),
-        (key(1, 3, "9"), "names a key-encryption key that is there"),
+        (wrapped(1, 2, "1") + replace, "permission denied"),
+        (wrapped(1, 2, "1"), behind),
+        (wrapped(1, 4, "1"), behind),
+        (wrapped(1, 1, "1"), behind),
+        (wrapped(0, 3, "1"), behind),
+        (
+            wrapped(1, 3, "9"),
+            "names a key-encryption key that is there",
+        ),
         ("DELETE FROM tenant_keks".to_owned(), used),
         ("DELETE FROM tenant_keks WHERE version = 2".to_owned(), used),
         (
@@ -58,10 +64,10 @@ async fn no_sql_of_the_application_overwrites_or_loses_a_key() {
             used,
         ),
         (format!("DELETE FROM tenant_keks WHERE {hide}"), used),
-        (kek(1, 2, "seals"), behind),
-        (kek(1, 4, "seals"), behind),
-        (kek(1, 1, "seals"), behind),
-        (kek(1, 3, "sha256(seals)"), behind),
+        (opening(1, 2, "seals"), behind),
+        (opening(1, 4, "seals"), behind),
+        (opening(1, 1, "seals"), behind),
+        (opening(1, 3, "sha256(seals)"), behind),
         (
             "UPDATE tenants SET keys = '{\"provider\":\"vault\"}'".to_owned(),
             "never changes once there is one",
@@ -72,16 +78,16 @@ async fn no_sql_of_the_application_overwrites_or_loses_a_key() {
         assert!(said.contains(refusal), "{statement}: {said}");
         session.rows("ROLLBACK").await.unwrap();
     }
-    assert_eq!(database.run(keys).await, before.0);
-    assert_eq!(database.run(keks).await, before.1);
+    assert_eq!(database.run(of_wallets).await, before.0);
+    assert_eq!(database.run(of_tenants).await, before.1);
 
     // What was replaced goes, and what an open task waits for stays until it ended.
     act_for(&session, &ours.tenant.to_string()).await;
     for statement in [
         "DELETE FROM wallet_keys WHERE generation = 1",
         "DELETE FROM tenant_keks WHERE version = 1 AND generation = 1",
-        &kek(3, 1, "seals"),
-        &key(1, 3, "3"),
+        &opening(3, 1, "seals"),
+        &wrapped(1, 3, "3"),
         "DELETE FROM tenant_keks WHERE version = 1",
     ] {
         session.rows(statement).await.unwrap();
