@@ -219,3 +219,14 @@ pub(crate) async fn wallets(house: &House) -> usize {
 pub(crate) fn refused<T: std::fmt::Debug>(answer: Result<T, Fault>) -> String {
     crate::house::code(answer)
 }
+
+#[test]
+fn nothing_of_it_is_a_tool_of_agents() {
+    for tool in vaultpilot_core::Tool::ALL {
+        for word in [
+            "import", "export", "rotat", "key", "custody", "adopt", "bundle", "backup",
+        ] {
+            assert!(!tool.name().contains(word), "{tool} may be no tool");
+        }
+    }
+}

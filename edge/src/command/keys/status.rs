@@ -47,20 +47,20 @@ fn text(ctx: &Context, status: &Value) -> String {
         ]
     };
     let head = ["key of the tenant", "wrapped", "by", "wallet keys", "made"];
-    let keks = list("keks");
-    if !keks.is_empty() {
-        parts.push(ctx.screen.table(head, keks.iter().map(row).collect()));
+    let versions = list("keks");
+    if !versions.is_empty() {
+        parts.push(ctx.screen.table(head, versions.iter().map(row).collect()));
     }
     let other: Vec<String> = list("wallet_keys")
         .iter()
         .filter(|count| count.get("kek").is_none_or(Value::is_null))
         .map(|count| {
-            let keys = number(count, "keys");
+            let many = number(count, "keys");
             match field(count, "provider") {
                 "local" => {
-                    format!("{keys} keys are wrapped by the root itself: rotate --level tenant")
+                    format!("{many} keys are wrapped by the root itself: rotate --level tenant")
                 }
-                provider => format!("{keys} keys live at {provider}"),
+                provider => format!("{many} keys live at {provider}"),
             }
         })
         .collect();
