@@ -53,7 +53,7 @@ impl<R: Read> Read for Digesting<R> {
         let seen = into.get(..count).unwrap_or_default();
         self.hasher.update(seen);
         self.bytes = self.bytes.saturating_add(count as u64);
-        let lines = seen.iter().filter(|byte| **byte == b'\n').count();
+        let lines = seen.split(|byte| *byte == b'\n').count().saturating_sub(1);
         self.lines = self.lines.saturating_add(lines as u64);
         Ok(count)
     }

@@ -33,8 +33,8 @@ pub fn read<V: Visit>(path: &Path, opener: &Opener, visit: &mut V) -> Result<Man
         path: path.to_owned(),
         source,
     })?;
-    let opened = opener.decrypt(BufReader::new(file))?;
-    let mut archive = tar::Archive::new(opened);
+    let clear = opener.decrypt(BufReader::new(file))?;
+    let mut archive = tar::Archive::new(clear);
     let manifest = members(&mut archive, visit)?;
     // The last chunk says that it is the last: what was cut off or added shows here.
     let mut rest = archive.into_inner();
@@ -75,15 +75,17 @@ fn members<R: Read, V: Visit>(
     Ok(manifest)
 }
 
+/// All that is understood of a manifest before its format is known.
+#[derive(serde::Deserialize)]
+struct Version {
+    format: u32,
+}
+
 fn parse<R: Read>(entry: tar::Entry<'_, R>) -> Result<Manifest, BackupError> {
     named(&entry, "manifest.json")?;
     let mut text = Vec::new();
     let mut limited = entry.take(MAX_MANIFEST);
     limited.read_to_end(&mut text).map_err(damaged)?;
-    #[derive(serde::Deserialize)]
-    struct Version {
-        format: u32,
-    }
     let Version { format } = serde_json::from_slice(&text).map_err(|_| BackupError::NotABackup)?;
     if format > FORMAT {
         return Err(BackupError::Newer {
@@ -126,6 +128,10 @@ fn rows(manifest: &Manifest, member: &Member, lines: u64) -> Result<(), BackupEr
     }
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "it stands where errors are mapped"
+)]
 fn damaged(error: io::Error) -> BackupError {
     BackupError::damaged(error.to_string())
 }

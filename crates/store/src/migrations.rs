@@ -32,7 +32,7 @@ pub(crate) fn up<DB: Backend>(
 /// Applies the changes up to this one, to a database that has none.
 pub(crate) fn up_to<DB: Backend>(
     conn: &mut impl MigrationHarness<DB>,
-    ours: EmbeddedMigrations,
+    ours: &EmbeddedMigrations,
     last: &str,
 ) -> Result<(), Refusal> {
     let mut ours: Vec<Box<dyn Migration<DB>>> = ours.migrations().map_err(Refusal::Failed)?;

@@ -57,7 +57,7 @@ impl PostgresStore {
             task(&mut snapshot)
             // Dropped here with its connection, which ends the transaction.
         });
-        done.await.map_err(|error| panicked(error).into())?
+        done.await.map_err(panicked)?
     }
 }
 

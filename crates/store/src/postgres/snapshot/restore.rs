@@ -72,7 +72,7 @@ impl PostgresStore {
             })?;
             Ok((conn.into_inner(), restored))
         });
-        let (conn, restored) = restored.await.map_err(|error| panicked(error).into())??;
+        let (conn, restored) = restored.await.map_err(panicked)??;
         upkeep::grant(conn, app).await?;
         Ok(restored)
     }
@@ -122,7 +122,7 @@ fn prepare(conn: &mut Wrapper, schema: &str) -> Result<(), StoreError> {
         return Ok(());
     }
     migrations::down(conn, migrations::POSTGRES).map_err(PostgresError::from)?;
-    migrations::up_to(conn, migrations::POSTGRES, schema).map_err(PostgresError::from)?;
+    migrations::up_to(conn, &migrations::POSTGRES, schema).map_err(PostgresError::from)?;
     Ok(())
 }
 
