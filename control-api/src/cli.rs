@@ -55,7 +55,7 @@ pub(crate) enum Command {
         /// The root key, as it is mounted
         #[arg(long, value_name = "FILE")]
         from: PathBuf,
-        /// What `serve` is given as keys.kek_file; replaced when it is there
+        /// What `serve` is given as `keys.kek_file`; replaced when it is there
         #[arg(long, value_name = "FILE")]
         to: PathBuf,
     },

@@ -68,17 +68,17 @@ pub(crate) enum Failure {
 impl Failure {
     pub(crate) fn exit(&self) -> ExitCode {
         let code = match self {
-            Self::Config(_) | Self::Refused(Fault::Invalid { .. }) => 2,
-            Self::Backup(BackupError::Recipient { .. } | BackupError::NobodysBackup)
+            Self::Config(_)
+            | Self::Refused(Fault::Invalid { .. })
+            | Self::Backup(BackupError::Recipient { .. } | BackupError::NobodysBackup)
             | Self::WeakPassphrase { .. } => 2,
-            Self::Backup(BackupError::Exists { .. }) => 6,
             Self::Database(error) if is_not_empty(error) => 6,
-            Self::Database(_) => 3,
-            Self::Open(OpenError::Store(_) | OpenError::NotMigrated { .. })
+            Self::Database(_)
+            | Self::Open(OpenError::Store(_) | OpenError::NotMigrated { .. })
             | Self::Migrate(_)
             | Self::Refused(Fault::Unavailable { .. }) => 3,
             Self::Refused(Fault::NotFound { .. }) => 5,
-            Self::Refused(Fault::Conflict { .. }) => 6,
+            Self::Refused(Fault::Conflict { .. }) | Self::Backup(BackupError::Exists { .. }) => 6,
             _ => 1,
         };
         ExitCode::from(code)

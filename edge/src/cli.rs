@@ -94,7 +94,7 @@ pub enum Command {
     /// Backups: create, verify, restore, reconcile
     #[command(subcommand)]
     Backup(backup::BackupCommand),
-    /// Bring wallets and strategies along from AgentVault MCP, the predecessor
+    /// Bring wallets and strategies along from `AgentVault` MCP, the predecessor
     ImportLegacy(Box<import_legacy::LegacyArgs>),
     /// API keys: list, create, revoke
     #[command(subcommand)]

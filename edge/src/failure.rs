@@ -110,15 +110,16 @@ impl Failure {
                 Exit::Unreachable
             }
             Self::Refused(problem) => problem.exit(),
-            Self::NoKey { .. } | Self::NoAgentKey => Exit::Denied,
+            Self::NoKey { .. }
+            | Self::NoAgentKey
+            | Self::Backup(BackupError::NotForYou | BackupError::OtherLock { .. }) => Exit::Denied,
             Self::Config(_)
             | Self::Policy { .. }
             | Self::CodeNeeded { .. }
             | Self::YesNeeded { .. }
-            | Self::ChainNeeded { .. } => Exit::Usage,
-            Self::Backup(BackupError::Recipient { .. } | BackupError::NobodysBackup)
+            | Self::ChainNeeded { .. }
+            | Self::Backup(BackupError::Recipient { .. } | BackupError::NobodysBackup)
             | Self::WeakPassphrase { .. } => Exit::Usage,
-            Self::Backup(BackupError::NotForYou | BackupError::OtherLock { .. }) => Exit::Denied,
             Self::Backup(BackupError::Exists { .. }) | Self::Occupied { .. } => Exit::Conflict,
             Self::Backup(BackupError::Read { source, .. })
                 if source.kind() == io::ErrorKind::NotFound =>

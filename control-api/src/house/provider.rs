@@ -24,15 +24,14 @@ impl Providers {
     /// # Errors
     /// When options lead nowhere.
     pub async fn open(vault: &Vault, aws_kms: &AwsKms) -> Result<Self, OpenError> {
-        let vault = match vault.is_configured() {
-            true => Some(VaultRoots::new(&vault_options(vault))?),
-            false => None,
-        };
-        let aws_kms = match aws_kms.is_configured() {
-            true => Some(Kms::connect(kms_options(aws_kms)).await?),
-            false => None,
-        };
-        Ok(Self { vault, aws_kms })
+        let mut found = Self::default();
+        if vault.is_configured() {
+            found.vault = Some(VaultRoots::new(&vault_options(vault))?);
+        }
+        if aws_kms.is_configured() {
+            found.aws_kms = Some(Kms::connect(kms_options(aws_kms)).await?);
+        }
+        Ok(found)
     }
 
     /// What wraps, of the house's own root and of the providers.

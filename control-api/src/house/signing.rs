@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 use super::{Ground, OpenError, Providers, secret};
 
 /// How often a keyring that nobody uses is looked through for keys that are held too long.
-const SWEEP: Duration = Duration::from_secs(60);
+const SWEEP: Duration = Duration::from_mins(1);
 
 /// What may unwrap keys.
 pub struct SigningZone {

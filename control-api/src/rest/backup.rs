@@ -72,7 +72,7 @@ async fn look(
     Extension(caller): Called,
     Asked(wanted): Asked<Wanted>,
 ) -> Result<Json<Reconciliation>, Problem> {
-    let wallet = wallet(wanted)?;
+    let wallet = wallet(&wanted)?;
     Ok(Json(
         api.app
             .person_reconcile_look(&caller, wallet.as_ref())
@@ -85,13 +85,13 @@ async fn acknowledge(
     Extension(caller): Called,
     Body(wanted): Body<Wanted>,
 ) -> Result<Json<Reconciliation>, Problem> {
-    let wallet = wallet(wanted)?;
+    let wallet = wallet(&wanted)?;
     Ok(Json(
         api.app.person_reconcile(&caller, wallet.as_ref()).await?,
     ))
 }
 
-fn wallet(wanted: Wanted) -> Result<Option<WalletRef>, Problem> {
+fn wallet(wanted: &Wanted) -> Result<Option<WalletRef>, Problem> {
     wanted
         .wallet
         .as_deref()

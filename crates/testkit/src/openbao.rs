@@ -116,21 +116,22 @@ impl OpenBaoServer {
     /// # Errors
     /// When the server refuses.
     pub fn try_bao(&self, arguments: &[&str], input: &str) -> Result<String, String> {
-        let Output {
-            status,
-            stdout,
-            stderr,
-        } = self.run(arguments, input);
-        if status.success() {
-            Ok(String::from_utf8_lossy(&stdout).into_owned())
-        } else {
-            Err(String::from_utf8_lossy(&stderr).into_owned())
-        }
+        told(&Self::run(&mut self.command(arguments), input))
     }
 
-    fn run(&self, arguments: &[&str], input: &str) -> Output {
-        let mut child = self
-            .command(arguments)
+    /// Runs `bao` as whoever has this token; what it says when it fails is the error.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub fn try_bao_as(&self, token: &str, arguments: &[&str]) -> Result<String, String> {
+        told(&Self::run(
+            self.command(arguments).env("BAO_TOKEN", token),
+            "",
+        ))
+    }
+
+    fn run(command: &mut Command, input: &str) -> Output {
+        let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -140,24 +141,6 @@ impl OpenBaoServer {
             stdin.write_all(input.as_bytes()).ok();
         }
         child.wait_with_output().expect("bao ends")
-    }
-
-    /// Runs `bao` as whoever has this token; what it says when it fails is the error.
-    ///
-    /// # Errors
-    /// When the server refuses.
-    pub fn try_bao_as(&self, token: &str, arguments: &[&str]) -> Result<String, String> {
-        let output = self
-            .command(arguments)
-            .env("BAO_TOKEN", token)
-            .stdin(Stdio::null())
-            .output()
-            .expect("bao runs");
-        if output.status.success() {
-            Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-        } else {
-            Err(String::from_utf8_lossy(&output.stderr).into_owned())
-        }
     }
 
     pub fn policy(&self, name: &str, text: &str) {
@@ -213,6 +196,15 @@ impl Drop for OpenBaoServer {
         self.leash = None;
         // Its leash removes the folder.
         self.child.wait().ok();
+    }
+}
+
+fn told(output: &Output) -> Result<String, String> {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    if output.status.success() {
+        Ok(text(&output.stdout))
+    } else {
+        Err(text(&output.stderr))
     }
 }
 

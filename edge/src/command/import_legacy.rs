@@ -33,10 +33,10 @@ use plan::Plan;
 pub struct LegacyArgs {
     #[command(flatten)]
     stores: Stores,
-    /// Its file of rate limits, vaultpilot_policy.yml
+    /// Its file of rate limits, `vaultpilot_policy.yml`
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
-    /// File with the Fernet key; tried before ENCRYPT_KEY and the file `.key` beside the store
+    /// File with the Fernet key; tried before `ENCRYPT_KEY` and the file `.key` beside the store
     #[arg(long, value_name = "FILE")]
     fernet_key_file: Option<PathBuf>,
     /// Whose records to take from a database of several tenants
@@ -65,10 +65,10 @@ cannot be imported stops all of them.";
 #[derive(Debug, Args)]
 #[group(required = true, multiple = true)]
 pub struct Stores {
-    /// agentvault_store.json
+    /// `agentvault_store.json`
     #[arg(long, value_name = "FILE", conflicts_with = "database")]
     wallet_store: Option<PathBuf>,
-    /// agentvault_strategies.json
+    /// `agentvault_strategies.json`
     #[arg(long, value_name = "FILE", conflicts_with = "database")]
     strategy_store: Option<PathBuf>,
     /// vaultpilot.db of the predecessor

@@ -37,15 +37,15 @@ pub(super) async fn run(ctx: &Context, file: PathBuf, opener: Opener) -> Result<
         }),
     };
     let seen = manifest.clone();
-    let fill = move |database: &mut Restoring<'_>| {
-        let mut fill = Fill {
+    let pour = move |database: &mut Restoring<'_>| {
+        let mut members = Fill {
             database,
             seen: &seen,
         };
-        vaultpilot_backup::read(&file, &opener, &mut fill).map(drop)
+        vaultpilot_backup::read(&file, &opener, &mut members).map(drop)
     };
     let schema = &manifest.database.schema;
-    let restored = PostgresStore::restore(&owner, &app, schema, note, fill).await?;
+    let restored = PostgresStore::restore(&owner, &app, schema, note, pour).await?;
     let mut json = told(&manifest);
     json["wallets"] = json!(restored.wallets);
     let words = format!(

@@ -7,7 +7,7 @@ fn problems(text: &str) -> Vec<String> {
         file: Some(text),
         ..Given::default()
     };
-    let errors = given.load().unwrap_err();
+    let errors = given.load().expect_err("something is wrong");
     errors.0.iter().map(ToString::to_string).collect()
 }
 

@@ -121,9 +121,7 @@ async fn waits_for_a_sealed_vault(world: &World, agent: &Agent) {
         .await;
     let id = made["transaction_id"].as_str().unwrap().to_owned();
     tokio::time::sleep(Duration::from_secs(5)).await;
-    let seen = agent
-        .ok("get_transaction", json!({ "transaction_id": id }))
-        .await;
+    let seen = agent.ok("get_transaction", json!({ "id": id })).await;
     assert_eq!(seen["state"], "authorized", "{}", seen.content);
     assert_eq!(world.chain.balance(&shop).await, 0);
     world.vault.server.unseal();

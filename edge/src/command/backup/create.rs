@@ -78,7 +78,7 @@ fn name(now: Timestamp) -> String {
         .to_string()
         .chars()
         .take_while(|c| *c != '.')
-        .filter(|c| c.is_ascii_alphanumeric())
+        .filter(char::is_ascii_alphanumeric)
         .collect();
     format!("vaultpilot-{digits}.vpbackup.age")
 }

@@ -164,7 +164,7 @@ fn weekly() -> Value {
     })
 }
 
-fn strategy(record: Value, ground: &Ground, more: &[&str]) -> StrategyPlanned {
+fn strategy(record: &Value, ground: &Ground, more: &[&str]) -> StrategyPlanned {
     let legacy = legacy(&alice(), &json!({ "weekly": record }));
     let mut plan = Plan::make(&args(more), legacy, ground);
     let strategy = plan.strategies.remove(0);
@@ -181,7 +181,7 @@ struct StrategyPlanned {
 
 #[test]
 fn a_strategy_becomes_a_transfer_that_rests() {
-    let rests = strategy(weekly(), &ground(), &[]);
+    let rests = strategy(&weekly(), &ground(), &[]);
     assert_eq!(rests.code, "new");
     let expected = json!({
         "name": "weekly", "wallet": "alice", "chain": "eip155:31337", "to": ANVIL,
@@ -190,11 +190,11 @@ fn a_strategy_becomes_a_transfer_that_rests() {
         "suspended": "imported from AgentVault, where it was enabled",
     });
     assert_eq!(rests.body, expected);
-    let runs = strategy(weekly(), &ground(), &["--enable-strategies"]);
+    let runs = strategy(&weekly(), &ground(), &["--enable-strategies"]);
     assert_eq!(runs.body["suspended"], Value::Null);
     let mut disabled = weekly();
     disabled["enabled"] = json!(false);
-    let rests = strategy(disabled, &ground(), &["--enable-strategies"]);
+    let rests = strategy(&disabled, &ground(), &["--enable-strategies"]);
     assert!(rests.body["suspended"].is_string());
 }
 
@@ -202,25 +202,25 @@ fn a_strategy_becomes_a_transfer_that_rests() {
 fn what_the_server_would_refuse_is_found_before_anything_is_sent() {
     let mut record = weekly();
     record["daily_cap_eth"] = json!(0.01);
-    assert_eq!(strategy(record, &ground(), &[]).code, "limit_below_amount");
+    assert_eq!(strategy(&record, &ground(), &[]).code, "limit_below_amount");
     let mut record = weekly();
     record["interval_seconds"] = json!(1);
-    assert_ne!(strategy(record, &ground(), &[]).code, "new");
+    assert_ne!(strategy(&record, &ground(), &[]).code, "new");
     let mut record = weekly();
     record["agent_id"] = json!("nobody");
-    assert_eq!(strategy(record, &ground(), &[]).code, "wallet_missing");
+    assert_eq!(strategy(&record, &ground(), &[]).code, "wallet_missing");
 }
 
 #[test]
 fn a_strategy_that_is_there_is_left_as_it_is() {
     let mut ground = ground();
-    let mut there = strategy(weekly(), &ground, &[]).body;
+    let mut there = strategy(&weekly(), &ground, &[]).body;
     there["state"] = json!("active");
     ground.strategies.insert("weekly".to_owned(), there.clone());
-    assert_eq!(strategy(weekly(), &ground, &[]).code, "unchanged");
+    assert_eq!(strategy(&weekly(), &ground, &[]).code, "unchanged");
     there["amount"] = json!("1");
     ground.strategies.insert("weekly".to_owned(), there);
-    assert_eq!(strategy(weekly(), &ground, &[]).code, "strategy_differs");
+    assert_eq!(strategy(&weekly(), &ground, &[]).code, "strategy_differs");
 }
 
 #[test]

@@ -66,21 +66,20 @@ pub(super) async fn run(args: &ImportArgs, ctx: &Context, rest: &Rest) -> Result
     vaultpilot_keys::harden_process().map_err(ImportError::Harden)?;
     let expected = args.address.as_deref().map(parse_address).transpose();
     let expected = expected.map_err(ImportError::Address)?;
-    let (address, sealed, kek) = match args.source.sealed()? {
-        Some(sealed) => (expected, sealed, None),
-        None => {
-            let secret = args.source.read(&ctx.screen)?;
-            let address = material::address(&secret).map_err(ImportError::Key)?;
-            if let Some(expected) = expected.filter(|expected| *expected != address) {
-                return Err(ImportError::OtherAddress { address, expected }.into());
-            }
-            ctx.screen.talk(format_args!(
-                "this is the key of {address}; it is sealed before it is sent"
-            ));
-            let recipient = Recipient::fetch(rest).await?;
-            let sealed = recipient.seal(&secret)?;
-            (Some(address), sealed, Some(recipient.kek))
+    let (address, sealed, kek) = if let Some(sealed) = args.source.sealed()? {
+        (expected, sealed, None)
+    } else {
+        let secret = args.source.read(&ctx.screen)?;
+        let address = material::address(&secret).map_err(ImportError::Key)?;
+        if let Some(expected) = expected.filter(|expected| *expected != address) {
+            return Err(ImportError::OtherAddress { address, expected }.into());
         }
+        ctx.screen.talk(format_args!(
+            "this is the key of {address}; it is sealed before it is sent"
+        ));
+        let recipient = Recipient::fetch(rest).await?;
+        let sealed = recipient.seal(&secret)?;
+        (Some(address), sealed, Some(recipient.kek))
     };
     let before = existing(rest, &args.label).await?;
     let key = json!({

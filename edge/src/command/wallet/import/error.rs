@@ -41,18 +41,24 @@ pub enum ImportError {
     },
 }
 
+/// What an import fails with that contradicts what is there.
+const CONFLICTS: [&str; 4] = [
+    "label_taken",
+    "address_taken",
+    "address_twice",
+    "too_many_wallets",
+];
+
 impl ImportError {
     pub(crate) fn exit(&self) -> Exit {
         match self {
-            Self::Harden(_) | Self::Seal(_) | Self::NoRecipient { .. } => Exit::Failed,
             Self::Read { source, .. } if source.kind() == io::ErrorKind::NotFound => Exit::NotFound,
-            Self::Read { .. } => Exit::Failed,
-            Self::Failed { code, .. } => match code.as_str() {
-                "label_taken" | "address_taken" | "address_twice" | "too_many_wallets" => {
-                    Exit::Conflict
-                }
-                _ => Exit::Failed,
-            },
+            Self::Failed { code, .. } if CONFLICTS.contains(&code.as_str()) => Exit::Conflict,
+            Self::Harden(_)
+            | Self::Seal(_)
+            | Self::NoRecipient { .. }
+            | Self::Read { .. }
+            | Self::Failed { .. } => Exit::Failed,
             Self::NotOver { .. } => Exit::Waiting,
             _ => Exit::Usage,
         }

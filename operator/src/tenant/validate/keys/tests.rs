@@ -2,8 +2,12 @@ use serde_json::json;
 
 use super::*;
 
-fn read(spec: serde_json::Value) -> Result<KeyManagement, Invalid> {
-    key_management(&serde_json::from_value(spec).unwrap())
+fn spec(spec: serde_json::Value) -> Spec {
+    serde_json::from_value(spec).unwrap()
+}
+
+fn read(text: serde_json::Value) -> Result<KeyManagement, Invalid> {
+    key_management(&spec(text))
 }
 
 #[test]
