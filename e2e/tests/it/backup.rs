@@ -132,18 +132,7 @@ async fn what_was_approved_after_the_backup_is_not_paid_again() {
     );
     assert_eq!(verified["verified"], true);
     assert_eq!(verified["tenants"], made["tenants"]);
-    let left: Vec<_> = std::fs::read_dir(house.data_path())
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name.starts_with(".backup"))
-        .collect();
-    assert_eq!(left, Vec::<String>::new(), "a copy was left behind");
-    let sealed = std::fs::read(vault.path("house.vpbackup.age")).unwrap();
-    for secret in ["kek", "pepper", "owner.key"] {
-        let secret = std::fs::read(house.data_path().join(secret)).unwrap();
-        let shows = sealed.windows(32).any(|window| secret.starts_with(window));
-        assert!(!shows, "a secret is in the clear");
-    }
+    shows_nothing(house.data_path(), &vault.path("house.vpbackup.age"));
 
     // Life goes on: two payments that the backup knows nothing of.
     let code = house.code(&approval).await;
@@ -287,34 +276,7 @@ async fn a_backup_is_opened_whole_or_not_at_all() {
     let data = house.data_path();
 
     let taken = vault.path("good");
-    let recipient = vault.identity.to_public().to_string();
-    let again = [
-        "backup",
-        "create",
-        "--to",
-        taken.to_str().unwrap(),
-        "--recipient",
-        &recipient,
-    ];
-    assert_eq!(
-        refusal(&run(data, &again).await),
-        (6, "backup_exists".to_owned())
-    );
-    let nobody = run(data, &["backup", "create", "--recipient", "age1nobody"]).await;
-    assert_eq!(refusal(&nobody), (2, "backup_recipient".to_owned()));
-    let short = vault.path("short");
-    std::fs::write(&short, "secret\n").unwrap();
-    let weak = [
-        "backup",
-        "create",
-        "--passphrase-file",
-        short.to_str().unwrap(),
-    ];
-    assert_eq!(
-        refusal(&run(data, &weak).await),
-        (2, "passphrase_too_short".to_owned())
-    );
-
+    refuses_to_make(data, &vault).await;
     let full = vault.open("restore", data, "good").await;
     assert_eq!(refusal(&full), (6, "folder_not_empty".to_owned()));
     let other = Vault::new();
@@ -383,6 +345,54 @@ async fn a_backup_is_opened_whole_or_not_at_all() {
         let marked = house.is_empty() || text(&house).contains("\"restored\"");
         assert!(marked, "{name} could sign");
     }
+}
+
+/// No copy is left beside the backup, and no secret is in it in the clear.
+fn shows_nothing(data: &Path, backup: &Path) {
+    let left: Vec<_> = std::fs::read_dir(data)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.starts_with(".backup"))
+        .collect();
+    assert_eq!(left, Vec::<String>::new(), "a copy was left behind");
+    let sealed = std::fs::read(backup).unwrap();
+    for secret in ["kek", "pepper", "owner.key"] {
+        let secret = std::fs::read(data.join(secret)).unwrap();
+        let shows = sealed.windows(32).any(|window| secret.starts_with(window));
+        assert!(!shows, "a secret is in the clear");
+    }
+}
+
+/// Nothing is overwritten, and nothing is made that nobody, or anybody, could open.
+async fn refuses_to_make(data: &Path, vault: &Vault) {
+    let taken = vault.path("good");
+    let recipient = vault.identity.to_public().to_string();
+    let again = [
+        "backup",
+        "create",
+        "--to",
+        taken.to_str().unwrap(),
+        "--recipient",
+        &recipient,
+    ];
+    assert_eq!(
+        refusal(&run(data, &again).await),
+        (6, "backup_exists".to_owned())
+    );
+    let nobody = run(data, &["backup", "create", "--recipient", "age1nobody"]).await;
+    assert_eq!(refusal(&nobody), (2, "backup_recipient".to_owned()));
+    let short = vault.path("short");
+    std::fs::write(&short, "secret\n").unwrap();
+    let weak = [
+        "backup",
+        "create",
+        "--passphrase-file",
+        short.to_str().unwrap(),
+    ];
+    assert_eq!(
+        refusal(&run(data, &weak).await),
+        (2, "passphrase_too_short".to_owned())
+    );
 }
 
 /// A wallet with coins in it.

@@ -31,10 +31,10 @@ async fn no_plaintext_key() {
         ..HouseOptions::default()
     };
     let house = House::start_in(data, &chain, &options).await;
-    let mut seen = imported(&house).await;
+    let mut shown = imported(&house).await;
     let agent = house.agent(&house.agent_key()).await;
-    seen.extend(paid(&house, &agent, &chain).await);
-    seen.extend(told(&house).await);
+    shown.extend(paid(&house, &agent, &chain).await);
+    shown.extend(told(&house).await);
 
     let imported = bytes(KEY);
     let root = root(&house);
@@ -48,13 +48,13 @@ async fn no_plaintext_key() {
     for path in files_in(house.data_path()) {
         let name = path.strip_prefix(house.data_path()).unwrap();
         if !ITS_OWN.iter().any(|own| name == Path::new(own)) {
-            seen.push((name.display().to_string(), std::fs::read(&path).unwrap()));
+            shown.push((name.display().to_string(), std::fs::read(&path).unwrap()));
             files += 1;
         }
     }
     assert!(files >= 2, "database and log of it are there");
-    seen.push(("log".to_owned(), house.output().into_bytes()));
-    for (name, bytes) in &seen {
+    shown.push(("log".to_owned(), house.output().into_bytes()));
+    for (name, bytes) in &shown {
         assert_eq!(seek.count_in(bytes), 0, "{name}");
     }
     let log = house.output();

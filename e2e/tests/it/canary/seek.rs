@@ -101,11 +101,11 @@ fn every_way_to_write_a_key_is_found() {
         b"_wEIDxYdJCsyOUBHTlVcY2pxeH-GjZSboqmwt77FzNPa".to_vec(),
         b"//8BCA8WHSQrMjlAR05VXGNqcXh/ho2Um6KpsLe+xczT2g==".to_vec(),
     ] {
-        let seen = around(&written);
+        let text = around(&written);
         assert!(
-            seek.count_in(&seen) > 0,
+            seek.count_in(&text) > 0,
             "{}",
-            String::from_utf8_lossy(&seen)
+            String::from_utf8_lossy(&text)
         );
     }
     for harmless in [&key[..7], &[0; 4096], hex::encode(&key[..7]).as_bytes()] {
