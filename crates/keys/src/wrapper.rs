@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use vaultpilot_core::{Address, Clock, Entropy, KeyManagement, TenantName};
+use vaultpilot_core::{Address, Clock, Entropy, KeyManagement, TenantId, TenantName};
 use vaultpilot_ports::RootWrapper;
 use vaultpilot_ports::keys::{
     ExternalKeys, KekContext, KeyContext, KeyError, KeyWrapper, TenantKek, WrappedKey,
@@ -77,6 +77,14 @@ impl KeyWrapper for Wrapper {
             let key = wrap(&context, kek, address, &secret, entropy)?;
             Ok((address, key))
         })
+    }
+
+    fn admit(&self, tenant: TenantId, kek: &TenantKek) -> Result<(), KeyError> {
+        self.0.mac.admit(tenant, kek)
+    }
+
+    fn vouch(&self, tenant: TenantId, what: &[u8]) -> [u8; 32] {
+        self.0.mac.vouch(tenant, what)
     }
 
     async fn adopt(

@@ -75,6 +75,14 @@ pub trait KeyWrapper: Send + Sync {
         kek: Option<&TenantKek>,
     ) -> Result<(Address, WrappedKey), KeyError>;
 
+    /// Whether the house made this key-encryption key, for this tenant, with these public halves.
+    /// Asks nobody. Contract: `KekForged` when it did not.
+    fn admit(&self, tenant: TenantId, kek: &TenantKek) -> Result<(), KeyError>;
+
+    /// Says that the deciding side wants this done for the tenant: the signing side believes the
+    /// database nothing that comes without it. Asks nobody.
+    fn vouch(&self, tenant: TenantId, what: &[u8]) -> [u8; 32];
+
     /// A wallet key that lives elsewhere and stays there. Contract: only one that says of itself
     /// that it is this tenant's.
     async fn adopt(

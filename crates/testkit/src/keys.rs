@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 
 use alloy_primitives::{Address, B256, U256, keccak256};
 use async_trait::async_trait;
-use vaultpilot_core::{Entropy, KeyManagement, TenantName, WalletId};
+use vaultpilot_core::{Entropy, KeyManagement, TenantId, TenantName, WalletId};
 use vaultpilot_ports::keys::{
     KekContext, KeyContext, KeyError, KeyWrapper, Signature, Signer, TenantKek, WrappedKey,
 };
@@ -242,8 +242,16 @@ impl KeyWrapper for FakeKeys {
     ) -> Result<(Address, WrappedKey), KeyError> {
         // Needs no provider: it is sealed to a public half.
         let kek = kek.ok_or(KeyError::KekMissing { version: 1 })?;
-        self.admit(context.tenant, kek)?;
+        self.demand_made(context.tenant, kek)?;
         Ok(self.wrap(&context, kek, self.random()))
+    }
+
+    fn admit(&self, tenant: TenantId, kek: &TenantKek) -> Result<(), KeyError> {
+        self.demand_made(tenant, kek)
+    }
+
+    fn vouch(&self, tenant: TenantId, what: &[u8]) -> [u8; 32] {
+        self.voucher(tenant, what)
     }
 
     async fn adopt(

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use vaultpilot_app::{App, Custody, CustodyParts, Exports, ImportKey, ImportKeys, KeyTaskView};
-use vaultpilot_core::{Address, B256, KeyTaskId};
+use vaultpilot_core::{Address, B256, KeyTaskId, TenantId};
 use vaultpilot_ports::keys::{
     Custodian, Export, KekContext, KeyContext, KeyError, SealedKey, TenantKek, WrappedKey,
 };
@@ -109,6 +109,15 @@ impl Custodian for Doors {
     ) -> Result<WrappedKey, KeyError> {
         self.call().await;
         self.keys.rewrap(context, key, from, to).await
+    }
+
+    async fn opens(&self, tenant: TenantId, kek: &TenantKek) -> Result<(), KeyError> {
+        self.call().await;
+        self.keys.opens(tenant, kek).await
+    }
+
+    fn vouched(&self, tenant: TenantId, what: &[u8], mac: &[u8; 32]) -> Result<(), KeyError> {
+        self.keys.vouched(tenant, what, mac)
     }
 
     async fn rewrap_kek(

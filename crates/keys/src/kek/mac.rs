@@ -9,11 +9,15 @@ use vaultpilot_secret::{Secret, erase};
 
 use crate::derive;
 
-const LABEL: &[u8] = b"vaultpilot/keys/v2/kek-mac";
+const KEKS: &[u8] = b"vaultpilot/keys/v2/kek-mac";
+const TASKS: &[u8] = b"vaultpilot/keys/v2/task-voucher";
 
-/// Makes and checks the MAC of a key-encryption key. Whoever has it has no way to a private key, but
-/// decides to whom the next one is sealed.
-pub struct KekMac(Secret);
+/// Makes and checks the MAC of a key-encryption key, and vouchers for what the signing side is to do.
+/// Whoever has it has no way to a private key, but decides to whom the next one is sealed.
+pub struct KekMac {
+    keks: Secret,
+    tasks: Secret,
+}
 
 impl KekMac {
     /// From the house's pepper.
@@ -21,7 +25,10 @@ impl KekMac {
         erase::after(|| {
             let mut root = Secret::empty();
             root.bytes_mut().copy_from_slice(pepper);
-            Self(derive::expand(&root, LABEL))
+            Self {
+                keks: derive::expand(&root, KEKS),
+                tasks: derive::expand(&root, TASKS),
+            }
         })
     }
 
@@ -35,6 +42,28 @@ impl KekMac {
         // In constant time.
         erase::after(|| self.fed(tenant, kek).verify_slice(&kek.mac))
             .map_err(|_| KeyError::KekForged)
+    }
+
+    pub(crate) fn vouch(&self, tenant: TenantId, what: &[u8]) -> [u8; 32] {
+        erase::after(|| {
+            over_task(&self.tasks, tenant, what)
+                .finalize()
+                .into_bytes()
+                .into()
+        })
+    }
+
+    /// # Errors
+    /// `NotVouched` when it is another tenant's, or was said of something else.
+    pub(crate) fn vouched(
+        &self,
+        tenant: TenantId,
+        what: &[u8],
+        mac: &[u8; 32],
+    ) -> Result<(), KeyError> {
+        // In constant time.
+        erase::after(|| over_task(&self.tasks, tenant, what).verify_slice(mac))
+            .map_err(|_| KeyError::NotVouched)
     }
 
     /// What stays when the root wraps the seed anew: not the generation, nor the wrapping.
@@ -53,9 +82,21 @@ impl KekMac {
             hex::encode(seals),
             hex::encode(imports)
         );
-        let mut mac =
-            <Hmac<Sha256>>::new_from_slice(self.0.bytes()).expect("HMAC takes a key of any length");
+        let mut mac = under(&self.keks);
         mac.update(text.as_bytes());
         mac
     }
+}
+
+/// Tenants are of one length, so no two are one text.
+fn over_task(key: &Secret, tenant: TenantId, what: &[u8]) -> Hmac<Sha256> {
+    let mut mac = under(key);
+    mac.update(tenant.to_string().as_bytes());
+    mac.update(b"|");
+    mac.update(what);
+    mac
+}
+
+fn under(key: &Secret) -> Hmac<Sha256> {
+    <Hmac<Sha256>>::new_from_slice(key.bytes()).expect("HMAC takes a key of any length")
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use vaultpilot_core::Address;
+use vaultpilot_core::{Address, TenantId};
 use vaultpilot_ports::keys::{
     Custodian, Export, KekContext, KeyContext, KeyError, RootSealed, SealedKey, TenantKek,
     WrappedKey,
@@ -27,8 +27,8 @@ impl Custodian for Keyring {
         opens: &TenantKek,
         wraps: &TenantKek,
     ) -> Result<(Address, WrappedKey), KeyError> {
-        self.parts.mac.admit(context.tenant, wraps)?;
-        let opened = self.opens(&context, opens).await?;
+        self.sealable(context.tenant, wraps).await?;
+        let opened = self.opened(context.tenant, opens).await?;
         erase::after(|| {
             let secret =
                 material::open(&sealed.0, &Opener::new(&opened.1.imports)).map_err(unusable)?;
@@ -59,7 +59,7 @@ impl Custodian for Keyring {
                 material::seal(&secret, recipient).map_err(|error| unusable(error.into()))
             }),
             Export::Keystore { password } => {
-                let opened = self.opens(&context, imports).await?;
+                let opened = self.opened(context.tenant, imports).await?;
                 let (password, entropy) = (password.clone(), Arc::clone(&self.parts.entropy));
                 let write = move || -> Result<String, MaterialError> {
                     let password = material::open_text(&password, &Opener::new(&opened.1.imports))?;
@@ -88,7 +88,7 @@ impl Custodian for Keyring {
         to: &TenantKek,
     ) -> Result<WrappedKey, KeyError> {
         stays(key, "rotation")?;
-        self.parts.mac.admit(context.tenant, to)?;
+        self.sealable(context.tenant, to).await?;
         // Not through memory: that opens the private key once, and this must open none.
         let opened = self.open_dek(context, key, from).await?;
         let entropy = self.parts.entropy.as_ref();
@@ -105,6 +105,14 @@ impl Custodian for Keyring {
             kek: Some(to.version),
             envelope: envelope.to_bytes(),
         })
+    }
+
+    async fn opens(&self, tenant: TenantId, kek: &TenantKek) -> Result<(), KeyError> {
+        self.sealable(tenant, kek).await
+    }
+
+    fn vouched(&self, tenant: TenantId, what: &[u8], mac: &[u8; 32]) -> Result<(), KeyError> {
+        self.parts.mac.vouched(tenant, what, mac)
     }
 
     async fn rewrap_kek(
@@ -137,17 +145,21 @@ impl Custodian for Keyring {
 }
 
 impl Keyring {
-    /// The tenant's key that opens what was sealed to its import recipient.
-    async fn opens(
+    /// The tenant's key, from memory or by its root.
+    async fn opened(
         &self,
-        context: &KeyContext,
+        tenant: TenantId,
         kek: &TenantKek,
     ) -> Result<Arc<(Row, OpenKek)>, KeyError> {
-        let opens = KekContext {
-            tenant: context.tenant,
-            version: kek.version,
-        };
-        self.open_kek(opens, kek).await
+        let version = kek.version;
+        self.open_kek(KekContext { tenant, version }, kek).await
+    }
+
+    /// Whether a key may be sealed to this one: the house made it, and the root opens it. The MAC says
+    /// nothing of the wrapping, and what is sealed to a key that nobody can open is lost.
+    async fn sealable(&self, tenant: TenantId, kek: &TenantKek) -> Result<(), KeyError> {
+        self.parts.mac.admit(tenant, kek)?;
+        self.opened(tenant, kek).await.map(drop)
     }
 }
 

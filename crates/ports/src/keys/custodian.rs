@@ -3,6 +3,7 @@
 use alloy_primitives::Address;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
+use vaultpilot_core::TenantId;
 
 use super::{KekContext, KeyContext, KeyError, TenantKek, WrappedKey};
 
@@ -56,6 +57,14 @@ pub trait Custodian: Send + Sync {
         from: Option<&TenantKek>,
         to: &TenantKek,
     ) -> Result<WrappedKey, KeyError>;
+
+    /// Whether the root still opens this key-encryption key, and it is the one its row shows. To be
+    /// asked before an older wrapping is purged. Contract: `KekForged` when the house did not make it.
+    async fn opens(&self, tenant: TenantId, kek: &TenantKek) -> Result<(), KeyError>;
+
+    /// Whether the deciding side said this with `KeyWrapper::vouch`. Asks nobody. Contract:
+    /// `NotVouched` when it did not, for this tenant and these very bytes.
+    fn vouched(&self, tenant: TenantId, what: &[u8], mac: &[u8; 32]) -> Result<(), KeyError>;
 
     /// The same key-encryption key under the root's newest version, the generation one higher;
     /// `None` when it is already.

@@ -16,6 +16,9 @@ pub enum KeyError {
     /// The public halves of a key-encryption key are not the ones that were made with it.
     #[error("key-encryption key of the tenant was altered")]
     KekForged,
+    /// What the signing side was asked to do is not what the deciding side vouched for.
+    #[error("key task was not asked for by this house, or was altered")]
+    NotVouched,
     /// The key-encryption key that is named is not there.
     #[error("key-encryption key {version} of the tenant is missing")]
     KekMissing { version: u32 },
@@ -71,6 +74,7 @@ impl KeyError {
             Self::WrongAddress => "key_wrong_address",
             Self::Envelope => "key_envelope_unreadable",
             Self::KekForged => "kek_forged",
+            Self::NotVouched => "key_task_forged",
             Self::KekMissing { .. } => "kek_missing",
             Self::NotConfigured { .. } => "key_provider_not_configured",
             Self::Unsupported { .. } => "key_provider_unsupported",

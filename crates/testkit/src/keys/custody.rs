@@ -2,6 +2,7 @@
 
 use alloy_primitives::{Address, B256, keccak256};
 use async_trait::async_trait;
+use vaultpilot_core::TenantId;
 use vaultpilot_ports::keys::{
     Custodian, Export, KekContext, KeyContext, KeyError, SealedKey, TenantKek, WrappedKey,
 };
@@ -72,7 +73,7 @@ impl Custodian for FakeKeys {
         wraps: &TenantKek,
     ) -> Result<(Address, WrappedKey), KeyError> {
         self.may_unwrap()?;
-        self.admit(context.tenant, wraps)?;
+        self.demand_opens(context.tenant, wraps)?;
         let opened = KekContext {
             tenant: context.tenant,
             version: opens.version,
@@ -132,7 +133,7 @@ impl Custodian for FakeKeys {
     ) -> Result<WrappedKey, KeyError> {
         self.may_unwrap()?;
         demand_wrapped(key)?;
-        self.admit(context.tenant, to)?;
+        self.demand_opens(context.tenant, to)?;
         let (envelope, under) = self.under(&context, key, from)?;
         let dek = envelope
             .open_dek(&context, under)
@@ -151,6 +152,19 @@ impl Custodian for FakeKeys {
             kek: Some(to.version),
             envelope: moved.to_bytes(),
         })
+    }
+
+    async fn opens(&self, tenant: TenantId, kek: &TenantKek) -> Result<(), KeyError> {
+        self.may_unwrap()?;
+        self.demand_opens(tenant, kek)
+    }
+
+    fn vouched(&self, tenant: TenantId, what: &[u8], mac: &[u8; 32]) -> Result<(), KeyError> {
+        if self.voucher(tenant, what) == *mac {
+            Ok(())
+        } else {
+            Err(KeyError::NotVouched)
+        }
     }
 
     async fn rewrap_kek(

@@ -51,14 +51,26 @@ impl FakeKeys {
         keccak256([bound.as_bytes(), seals, imports].concat()).0
     }
 
+    pub(super) fn voucher(&self, tenant: TenantId, what: &[u8]) -> [u8; 32] {
+        let bound = format!("{}|voucher|{tenant}|", self.0.root);
+        keccak256([bound.as_bytes(), what].concat()).0
+    }
+
     /// # Errors
     /// `KekForged` when this house did not make it for this tenant.
-    pub(super) fn admit(&self, tenant: TenantId, kek: &TenantKek) -> Result<(), KeyError> {
+    pub(super) fn demand_made(&self, tenant: TenantId, kek: &TenantKek) -> Result<(), KeyError> {
         if self.mac(tenant, kek) == kek.mac {
             Ok(())
         } else {
             Err(KeyError::KekForged)
         }
+    }
+
+    /// Whether a key may be sealed to this one: this house made it, and its root opens it.
+    pub(super) fn demand_opens(&self, tenant: TenantId, kek: &TenantKek) -> Result<(), KeyError> {
+        self.demand_made(tenant, kek)?;
+        let version = kek.version;
+        self.open_kek(KekContext { tenant, version }, kek).map(drop)
     }
 
     fn seed_mask(&self, management: &KeyManagement, context: KekContext, version: u32) -> B256 {

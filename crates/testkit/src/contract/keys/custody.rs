@@ -107,10 +107,7 @@ async fn seals_what_leaves_to_its_receiver(bench: Bench<'_>) {
         .import(theirs, &sealed, &made.kek, &made.kek)
         .await;
     assert!(
-        matches!(
-            imported,
-            Err(KeyError::Sealed { .. } | KeyError::KekForged)
-        ),
+        matches!(imported, Err(KeyError::Sealed { .. } | KeyError::KekForged)),
         "{imported:?}"
     );
     for wrong in ["", "age1", "somebody"] {

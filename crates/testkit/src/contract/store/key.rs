@@ -9,12 +9,13 @@ use crate::fixture::{api_key, hash, key_id, second};
 
 pub(super) async fn is_found_by_hash_and_revoked_once(store: &Arc<dyn Store>) {
     let tenant = new_tenant(store).await.id;
-    let agent = api_key("trader")
-        .with_scopes(&[Scope::WalletRead, Scope::TxExecute])
-        .build();
     let owner = api_key("anna")
         .of_role(Role::Owner)
         .expiring_at(second(99))
+        .build();
+    let agent = api_key("trader")
+        .with_scopes(&[Scope::WalletRead, Scope::TxExecute])
+        .made_by(owner.id)
         .build();
     let mut tx = begin(store, tenant).await;
     tx.api_key_insert(&agent).await.unwrap();
@@ -36,7 +37,7 @@ pub(super) async fn is_found_by_hash_and_revoked_once(store: &Arc<dyn Store>) {
     );
     let mut listed = seen.api_key_list().await.unwrap();
     listed.sort_by_key(|key| key.id);
-    assert_eq!(listed, [agent.clone(), owner.clone()]);
+    assert_eq!(listed, [owner.clone(), agent.clone()]);
     drop(seen);
 
     let mut tx = begin(store, tenant).await;
