@@ -177,6 +177,7 @@ diesel::table! {
         created_at -> BigInt,
         expires_at -> Nullable<BigInt>,
         revoked_at -> Nullable<BigInt>,
+        made_by -> Nullable<Text>,
     }
 }
 

@@ -1,6 +1,7 @@
 //! API keys: made and shown once, listed by prefix, revoked at once.
 
 mod house;
+mod origin;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,8 @@ use super::allowed;
 use crate::App;
 use crate::api_key::KeySecret;
 use crate::error::OrFault;
+
+pub(crate) use origin::are_two_people;
 
 /// The longest a key lives: ten years, for a house's own.
 const MAX_DAYS: u32 = 3650;
@@ -159,6 +162,7 @@ impl App {
             scopes,
             prefix: secret.prefix(),
             hash: self.pepper.hash_api_key(secret.expose()),
+            made_by: caller.key(),
             created_at: now,
             expires_at: Some(clock::after(now, clock::days(days))),
             revoked_at: None,

@@ -97,6 +97,8 @@ pub struct ApiKey {
     /// The first characters, for people to recognise it by.
     pub prefix: String,
     pub hash: SecretHash,
+    /// The key of who made it; `None` for one that the house itself handed out.
+    pub made_by: Option<KeyId>,
     pub created_at: Timestamp,
     pub expires_at: Option<Timestamp>,
     pub revoked_at: Option<Timestamp>,

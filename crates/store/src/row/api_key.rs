@@ -20,6 +20,7 @@ pub(crate) struct ApiKeyRow {
     pub(crate) created_at: i64,
     pub(crate) expires_at: Option<i64>,
     pub(crate) revoked_at: Option<i64>,
+    pub(crate) made_by: Option<String>,
 }
 
 impl ApiKeyRow {
@@ -36,12 +37,14 @@ impl ApiKeyRow {
             created_at: nanos(key.created_at),
             expires_at: key.expires_at.map(nanos),
             revoked_at: key.revoked_at.map(nanos),
+            made_by: key.made_by.map(|maker| maker.to_string()),
             id,
         })
     }
 
     pub(crate) fn read(&self) -> Result<ApiKey, StoreError> {
         let cells = Cells::of("api_keys", &self.id);
+        let made_by = self.made_by.as_deref();
         Ok(ApiKey {
             id: cells.parse("id", &self.id)?,
             name: cells.parse("name", &self.name)?,
@@ -49,6 +52,9 @@ impl ApiKeyRow {
             scopes: cells.json("scopes", &self.scopes)?,
             prefix: self.prefix.clone(),
             hash: SecretHash(cells.bytes("hash", &self.hash)?),
+            made_by: made_by
+                .map(|maker| cells.parse("made_by", maker))
+                .transpose()?,
             created_at: cells.time("created_at", self.created_at)?,
             expires_at: cells.maybe_time("expires_at", self.expires_at)?,
             revoked_at: cells.maybe_time("revoked_at", self.revoked_at)?,

@@ -9,7 +9,8 @@ use vaultpilot_testkit::fixture::{kek, key_import, key_task, next_key, wallet, w
 use crate::ground::place;
 
 /// What takes the schema back to it, the newest change first.
-const BACK: [&str; 6] = [
+const BACK: [&str; 7] = [
+    include_str!("../../migrations/sqlite/0026_api_keys_have_makers/down.sql"),
     include_str!("../../migrations/sqlite/0025_keks_in_use_are_kept/down.sql"),
     include_str!("../../migrations/sqlite/0024_key_tasks/down.sql"),
     include_str!("../../migrations/sqlite/0023_addresses_have_one_wallet/down.sql"),

@@ -6,9 +6,10 @@ use vaultpilot_core::{Caller, Duration, KeyTaskId, Permission, clock};
 use vaultpilot_ports::control_plane::WalletRef;
 use vaultpilot_ports::keys::Export;
 use vaultpilot_ports::store::{KeyTask, KeyTaskState, KeyWork};
-use vaultpilot_ports::{Fault, StoreError};
+use vaultpilot_ports::{Fault, StoreError, Tx};
 
 use super::super::allowed;
+use super::super::key::are_two_people;
 use super::import::MAX_SEALED;
 use super::view::{self, KeyTaskView};
 use super::{fetch, recipient};
@@ -118,8 +119,9 @@ impl App {
             return Err(over(&task, "expired"));
         }
         // Whoever asked may take it back, and nothing else.
-        if action == Action::KeyTaskApproved && is_same_person(&task.by, caller) {
-            let message = "nobody lets their own request pass, whichever key they come with";
+        if action == Action::KeyTaskApproved && !is_second(tx.as_mut(), &task, caller).await? {
+            let message = "nobody lets their own request pass, whichever key they come with: not with \
+                           another of their name, one they made, or one younger than the request";
             return Err(Fault::conflict("requester_approves", message));
         }
         let next = KeyTask {
@@ -228,14 +230,13 @@ fn check(export: &Export) -> Result<(), Fault> {
     }
 }
 
-/// The same key, or another key of the same name.
-fn is_same_person(actor: &Actor, caller: &Caller) -> bool {
-    match actor {
-        Actor::Person { key, name } | Actor::Agent { key, name } => {
-            caller.key() == Some(*key) || caller.name() == name
+/// Whether somebody else than who asked stands behind the caller.
+async fn is_second(tx: &mut dyn Tx, task: &KeyTask, caller: &Caller) -> Result<bool, Fault> {
+    match (&task.by, caller.key()) {
+        (Actor::Person { key, .. }, Some(second)) => {
+            are_two_people(tx, *key, second, task.created_at).await
         }
-        Actor::Strategy { name, .. } => caller.name() == name,
-        Actor::System | Actor::Unknown => false,
+        _ => Ok(false),
     }
 }
 

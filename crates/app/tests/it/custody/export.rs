@@ -1,7 +1,7 @@
 //! A key leaves only where the house allows it, sealed, once, and in the hosted edition only when two
 //! people want it.
 
-use vaultpilot_app::{Exports, KeyCreate, KeyTaskView};
+use vaultpilot_app::{Exports, KeyCreate, KeyCreated, KeyTaskView};
 use vaultpilot_audit::Action;
 use vaultpilot_core::{Caller, Duration, KeyTaskId, Role};
 use vaultpilot_ports::control_plane::CreateWallet;
@@ -36,17 +36,11 @@ async fn again(house: &House, name: &str) -> Caller {
     };
     let revoked = house.app.key_revoke(&house.owner, first).await;
     revoked.unwrap();
-    let request = KeyCreate {
-        name: label(name),
-        role: Role::Owner,
-        scopes: None,
-        expires_in_days: None,
-    };
-    let made = house.app.key_bootstrap(house.tenant, &request).await;
-    let secret = made.unwrap().secret.expose().to_owned().into();
-    let tenant = label("acme");
-    let caller = house.app.authenticate_key(&tenant, &secret, None).await;
-    caller.unwrap()
+    let made = house
+        .app
+        .key_bootstrap(house.tenant, &owner_key(name))
+        .await;
+    entered(house, &made.unwrap()).await
 }
 
 #[tokio::test(start_paused = true)]
@@ -138,6 +132,79 @@ async fn another_key_of_the_same_name_is_the_same_person() {
     let answer = app.custody_approve(&again, id(&task)).await;
     assert_eq!(refused(answer), "requester_approves");
     assert!(app.custody_approve(&house.owner, id(&task)).await.is_ok());
+}
+
+/// A caller with a key that this maker made.
+async fn made(house: &House, maker: &Caller, name: &str) -> Caller {
+    let made = house.app.key_create(maker, &owner_key(name)).await;
+    entered(house, &made.unwrap()).await
+}
+
+/// A caller with a key that whoever runs the house made.
+async fn handed_out(house: &House, name: &str) -> Caller {
+    let made = house
+        .app
+        .house_key_create(&label("acme"), &owner_key(name))
+        .await;
+    entered(house, &made.unwrap()).await
+}
+
+fn owner_key(name: &str) -> KeyCreate {
+    KeyCreate {
+        name: label(name),
+        role: Role::Owner,
+        scopes: None,
+        expires_in_days: None,
+    }
+}
+
+async fn entered(house: &House, made: &KeyCreated) -> Caller {
+    let secret = made.secret.expose().to_owned().into();
+    let tenant = label("acme");
+    let caller = house.app.authenticate_key(&tenant, &secret, None).await;
+    caller.unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_that_an_owner_made_is_not_a_second_person() {
+    let house = House::new().await;
+    let app = exporting(&house, Exports::ByTwo);
+    let (anna, otto) = (
+        handed_out(&house, "anna").await,
+        handed_out(&house, "otto").await,
+    );
+    let child = made(&house, &anna, "child").await;
+    let grandchild = made(&house, &child, "grandchild").await;
+    let sister = made(&house, &anna, "sister").await;
+    for (asks, answers) in [
+        (&anna, &child),
+        (&anna, &grandchild),
+        (&child, &anna),
+        (&sister, &grandchild),
+    ] {
+        let task = app.custody_export(asks, &treasury(), &to_age()).await;
+        let task = task.unwrap();
+        let answer = app.custody_approve(answers, id(&task)).await;
+        assert_eq!(refused(answer), "requester_approves");
+        work(&house).await;
+        assert_eq!(looked(&house, &task).await.state, "awaiting_approval");
+        assert!(app.custody_approve(&otto, id(&task)).await.is_ok());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_younger_than_the_request_does_not_answer_it() {
+    let house = House::new().await;
+    let app = exporting(&house, Exports::ByTwo);
+    let anna = handed_out(&house, "anna").await;
+    let task = app.custody_export(&anna, &treasury(), &to_age()).await;
+    let task = task.unwrap();
+    house.clock.advance(Duration::from_secs(1));
+    let late = handed_out(&house, "late").await;
+    let answer = app.custody_approve(&late, id(&task)).await;
+    assert_eq!(refused(answer), "requester_approves");
+    let next = app.custody_export(&anna, &treasury(), &to_age()).await;
+    assert!(app.custody_approve(&late, id(&next.unwrap())).await.is_ok());
 }
 
 #[tokio::test(start_paused = true)]

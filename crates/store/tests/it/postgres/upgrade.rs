@@ -9,7 +9,8 @@ use super::furnish::furnish;
 use super::ground::{OWNER, database};
 
 /// What takes the schema back to it, the newest change first.
-const BACK: [&str; 7] = [
+const BACK: [&str; 8] = [
+    include_str!("../../../migrations/postgres/0032_api_keys_have_makers/down.sql"),
     include_str!("../../../migrations/postgres/0031_hints_of_key_tasks/down.sql"),
     include_str!("../../../migrations/postgres/0030_keks_in_use_are_kept/down.sql"),
     include_str!("../../../migrations/postgres/0029_key_tasks/down.sql"),
