@@ -4,6 +4,7 @@ mod cipher;
 mod derive;
 mod draw;
 mod envelope;
+mod external;
 mod harden;
 mod hybrid;
 mod kek;

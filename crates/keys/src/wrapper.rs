@@ -12,7 +12,7 @@ use vaultpilot_secret::{Secret, erase};
 
 use crate::envelope::{Dek, Envelope, Key};
 use crate::kek::{OpenKek, Publics};
-use crate::{EXTERNAL, KekMac, Roots, private_key};
+use crate::{EXTERNAL, KekMac, Roots, external, private_key};
 
 /// What the wrapping side is made of. No part of it can unwrap anything.
 pub struct WrapperParts {
@@ -93,9 +93,11 @@ impl KeyWrapper for Wrapper {
         tenant: &TenantName,
         id: &str,
     ) -> Result<(Address, WrappedKey), KeyError> {
-        let external = self.0.external.as_ref();
-        let external = external.ok_or(KeyError::NotConfigured { provider: EXTERNAL })?;
-        external.adopt(context, tenant, id).await
+        let provider = self.0.external.as_ref();
+        let provider = provider.ok_or(KeyError::NotConfigured { provider: EXTERNAL })?;
+        let (address, key) = provider.adopt(context, tenant, id).await?;
+        let envelope = external::vouched(&self.0.mac, &context, key.envelope);
+        Ok((address, WrappedKey { envelope, ..key }))
     }
 }
 

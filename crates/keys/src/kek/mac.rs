@@ -4,12 +4,13 @@
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 use vaultpilot_core::TenantId;
-use vaultpilot_ports::keys::{KeyError, TenantKek};
+use vaultpilot_ports::keys::{KeyContext, KeyError, TenantKek};
 use vaultpilot_secret::{Secret, erase};
 
 use crate::derive;
 
 const KEKS: &[u8] = b"vaultpilot/keys/v2/kek-mac";
+const EXTERNALS: &[u8] = b"vaultpilot/keys/v2/external-voucher";
 const TASKS: &[u8] = b"vaultpilot/keys/v2/task-voucher";
 
 /// Makes and checks the MAC of a key-encryption key, and vouchers for what the signing side is to do.
@@ -17,6 +18,7 @@ const TASKS: &[u8] = b"vaultpilot/keys/v2/task-voucher";
 pub struct KekMac {
     keks: Secret,
     tasks: Secret,
+    externals: Secret,
 }
 
 impl KekMac {
@@ -28,6 +30,7 @@ impl KekMac {
             Self {
                 keks: derive::expand(&root, KEKS),
                 tasks: derive::expand(&root, TASKS),
+                externals: derive::expand(&root, EXTERNALS),
             }
         })
     }
@@ -66,6 +69,27 @@ impl KekMac {
             .map_err(|_| KeyError::NotVouched)
     }
 
+    /// Of a key that lives elsewhere: that this house took note of it, for this wallet.
+    pub(crate) fn over_external(&self, context: &KeyContext, envelope: &[u8]) -> [u8; 32] {
+        erase::after(|| {
+            let fed = over_external(&self.externals, context, envelope);
+            fed.finalize().into_bytes().into()
+        })
+    }
+
+    /// # Errors
+    /// `NotUnwrapped` when it is another wallet's, or the house never took note of it.
+    pub(crate) fn admit_external(
+        &self,
+        context: &KeyContext,
+        envelope: &[u8],
+        mac: &[u8; 32],
+    ) -> Result<(), KeyError> {
+        // In constant time.
+        erase::after(|| over_external(&self.externals, context, envelope).verify_slice(mac))
+            .map_err(|_| KeyError::NotUnwrapped)
+    }
+
     /// What stays when the root wraps the seed anew: not the generation, nor the wrapping.
     fn fed(&self, tenant: TenantId, kek: &TenantKek) -> Hmac<Sha256> {
         let TenantKek {
@@ -94,6 +118,19 @@ fn over_task(key: &Secret, tenant: TenantId, what: &[u8]) -> Hmac<Sha256> {
     mac.update(tenant.to_string().as_bytes());
     mac.update(b"|");
     mac.update(what);
+    mac
+}
+
+/// The envelope comes last, and nothing before it has a bar in it.
+fn over_external(key: &Secret, context: &KeyContext, envelope: &[u8]) -> Hmac<Sha256> {
+    let KeyContext {
+        tenant,
+        wallet,
+        version,
+    } = context;
+    let mut mac = under(key);
+    mac.update(format!("{tenant}|{wallet}|{version}|").as_bytes());
+    mac.update(envelope);
     mac
 }
 

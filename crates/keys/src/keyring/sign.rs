@@ -6,7 +6,7 @@ use vaultpilot_ports::keys::{KeyContext, KeyError, Signature, Signer, TenantKek,
 use vaultpilot_secret::erase;
 
 use super::Keyring;
-use crate::{EXTERNAL, private_key};
+use crate::{EXTERNAL, external, private_key};
 
 #[async_trait]
 impl Signer for Keyring {
@@ -19,9 +19,14 @@ impl Signer for Keyring {
         hash: B256,
     ) -> Result<Signature, KeyError> {
         if key.provider == EXTERNAL {
-            let external = self.parts.external.as_ref();
-            let external = external.ok_or(KeyError::NotConfigured { provider: EXTERNAL })?;
-            return external.sign(context, key, kek, address, hash).await;
+            let signer = self.parts.external.as_ref();
+            let signer = signer.ok_or(KeyError::NotConfigured { provider: EXTERNAL })?;
+            let envelope = external::read(&self.parts.mac, &context, &key.envelope)?;
+            let theirs = WrappedKey {
+                envelope,
+                ..key.clone()
+            };
+            return signer.sign(context, &theirs, kek, address, hash).await;
         }
         let held = self.held_dek(context, key, kek).await?;
         // Asked only now: who comes in a wrong context learns nothing about the address either.

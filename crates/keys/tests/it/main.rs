@@ -2,6 +2,7 @@
 
 mod contract;
 mod core_dump;
+mod external;
 mod golden;
 mod keyring;
 mod leak;
