@@ -13,13 +13,12 @@ use vaultpilot_core::{Clock, Duration, Entropy, WalletId};
 use vaultpilot_ports::keys::KekContext;
 use vaultpilot_ports::{RootUnwrapper, Signer};
 
-use crate::kek::OpenKek;
 use crate::root::LocalRootUnwrapper;
 use crate::{KekMac, Roots};
 use cache::Cache;
 use dek::OpenDek;
 use flight::Flights;
-use open::Row;
+use open::{Opened, Row};
 
 /// How much that was opened is held, and how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,8 +56,8 @@ pub struct KeyringParts {
 /// Opens what the deciding side wrapped. For the executor only.
 pub struct Keyring {
     parts: KeyringParts,
-    keks: Cache<KekContext, (Row, OpenKek)>,
-    opening: Flights<Row, (Row, OpenKek)>,
+    keks: Arc<Cache<KekContext, Opened>>,
+    opening: Flights<Row, Opened>,
     deks: Cache<(WalletId, u32), OpenDek>,
 }
 
@@ -66,7 +65,7 @@ impl Keyring {
     pub fn new(parts: KeyringParts) -> Self {
         let Holding { keks, deks, ttl } = parts.holding;
         Self {
-            keks: Cache::new(keks, ttl),
+            keks: Arc::new(Cache::new(keks, ttl)),
             opening: Flights::new(),
             deks: Cache::new(deks, ttl),
             parts,

@@ -57,7 +57,8 @@ impl<K: Copy + Eq + Hash, V> Cache<K, V> {
         Some(Arc::clone(&entry.value))
     }
 
-    pub(super) fn put(&self, key: K, value: Arc<V>, now: Timestamp) {
+    /// `opened_at` may be before `now`: what was opened with something else lasts no longer than that.
+    pub(super) fn put(&self, key: K, value: Arc<V>, opened_at: Timestamp, now: Timestamp) {
         let mut guard = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         let inner = &mut *guard;
         inner.remove(&key);
@@ -74,7 +75,7 @@ impl<K: Copy + Eq + Hash, V> Cache<K, V> {
         inner.order.insert(used, key);
         let entry = Entry {
             value,
-            opened_at: now,
+            opened_at,
             used,
         };
         inner.entries.insert(key, entry);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use secrecy::{ExposeSecret as _, SecretString};
 use vaultpilot_core::{Address, TenantId};
 use vaultpilot_ports::keys::{
     Custodian, Export, KekContext, KeyContext, KeyError, RootSealed, SealedKey, TenantKek,
@@ -11,12 +12,14 @@ use vaultpilot_ports::keys::{
 use vaultpilot_secret::erase;
 
 use super::Keyring;
-use super::open::Row;
+use super::open::Opened;
 use crate::envelope::{Dek, Envelope};
-use crate::kek::OpenKek;
 use crate::material::keystore::{self, Cost};
 use crate::material::{self, MaterialError, Opener, SealError};
 use crate::{EXTERNAL, wrapper};
+
+/// The fewest characters that a keystore's password has.
+const MIN_PASSWORD: usize = 12;
 
 #[async_trait]
 impl Custodian for Keyring {
@@ -31,7 +34,7 @@ impl Custodian for Keyring {
         let opened = self.opened(context.tenant, opens).await?;
         erase::after(|| {
             let secret =
-                material::open(&sealed.0, &Opener::new(&opened.1.imports)).map_err(unusable)?;
+                material::open(&sealed.0, &Opener::new(&opened.kek.imports)).map_err(unusable)?;
             let address = material::address(&secret).map_err(unusable)?;
             let entropy = self.parts.entropy.as_ref();
             let key = wrapper::wrap(&context, wraps, address, &secret, entropy)?;
@@ -56,18 +59,21 @@ impl Custodian for Keyring {
         match export {
             Export::Age { recipient } => erase::after(|| {
                 let secret = held.open()?;
-                material::seal(&secret, recipient).map_err(|error| unusable(error.into()))
+                let entropy = self.parts.entropy.as_ref();
+                material::seal(&secret, recipient, entropy).map_err(|error| unusable(error.into()))
             }),
             Export::Keystore { password } => {
                 let opened = self.opened(context.tenant, imports).await?;
                 let (password, entropy) = (password.clone(), Arc::clone(&self.parts.entropy));
-                let write = move || -> Result<String, MaterialError> {
-                    let password = material::open_text(&password, &Opener::new(&opened.1.imports))?;
-                    let secret = held.open().map_err(|_| MaterialError::NotAKey)?;
+                let write = move || -> Result<String, KeyError> {
+                    let opener = Opener::new(&opened.kek.imports);
+                    let password = material::open_text(&password, &opener)
+                        .map_err(|error| unusable(error.into()))?;
+                    demand_long(&password)?;
+                    let secret = held.open()?;
                     let cost = Cost::default();
-                    let text =
-                        keystore::write(&secret, address, &password, entropy.as_ref(), cost)?;
-                    Ok(text)
+                    keystore::write(&secret, address, &password, entropy.as_ref(), cost)
+                        .map_err(|error| unusable(error.into()))
                 };
                 // scrypt takes its time on purpose.
                 tokio::task::spawn_blocking(|| erase::after(write))
@@ -75,7 +81,6 @@ impl Custodian for Keyring {
                     .map_err(|_| KeyError::Unavailable {
                         detail: "the process is going down".to_owned(),
                     })?
-                    .map_err(unusable)
             }
         }
     }
@@ -146,11 +151,7 @@ impl Custodian for Keyring {
 
 impl Keyring {
     /// The tenant's key, from memory or by its root.
-    async fn opened(
-        &self,
-        tenant: TenantId,
-        kek: &TenantKek,
-    ) -> Result<Arc<(Row, OpenKek)>, KeyError> {
+    async fn opened(&self, tenant: TenantId, kek: &TenantKek) -> Result<Arc<Opened>, KeyError> {
         let version = kek.version;
         self.open_kek(KekContext { tenant, version }, kek).await
     }
@@ -168,6 +169,16 @@ fn stays(key: &WrappedKey, what: &str) -> Result<(), KeyError> {
     if key.provider == EXTERNAL {
         return Err(KeyError::Unsupported {
             what: format!("{what} of a key that never leaves its provider"),
+        });
+    }
+    Ok(())
+}
+
+/// Whoever finds the keystore tries passwords at leisure; scrypt alone does not make up for a short one.
+fn demand_long(password: &SecretString) -> Result<(), KeyError> {
+    if password.expose_secret().chars().count() < MIN_PASSWORD {
+        return Err(KeyError::Sealed {
+            why: "its password has fewer than 12 characters",
         });
     }
     Ok(())

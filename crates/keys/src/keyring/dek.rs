@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use vaultpilot_core::Timestamp;
 use vaultpilot_ports::keys::{KekContext, KeyContext, KeyError, TenantKek, WrappedKey};
 use vaultpilot_secret::{Secret, erase};
 
@@ -15,6 +16,8 @@ pub(super) struct OpenDek {
     row: WrappedKey,
     pub(super) key: Key,
     pub(super) dek: Secret,
+    /// As long as the key-encryption key that opened it, it is held, and no longer.
+    opened_at: Timestamp,
 }
 
 impl OpenDek {
@@ -55,8 +58,8 @@ impl Keyring {
             return Err(KeyError::NotUnwrapped);
         }
         let opened = Arc::new(opened);
-        let now = self.parts.clock.now();
-        self.deks.put(name, Arc::clone(&opened), now);
+        let (at, now) = (opened.opened_at, self.parts.clock.now());
+        self.deks.put(name, Arc::clone(&opened), at, now);
         Ok(opened)
     }
 
@@ -72,12 +75,13 @@ impl Keyring {
         if row.version != context.version {
             return Err(KeyError::NotUnwrapped);
         }
-        let dek = match (&envelope.dek, named(row, kek)?) {
+        let (dek, opened_at) = match (&envelope.dek, named(row, kek)?) {
             (Dek::Root { root, sealed }, None) => {
                 let first = self.parts.first.as_ref();
                 let root = first.and_then(|first| first.secret(*root));
                 let root = root.ok_or(KeyError::NotUnwrapped)?;
-                erase::after(|| open_first_dek(&context, root, sealed))
+                let dek = erase::after(|| open_first_dek(&context, root, sealed));
+                (dek, self.parts.clock.now())
             }
             (Dek::Kek { version, sealed }, Some(kek)) if *version == kek.version => {
                 let opens = KekContext {
@@ -85,7 +89,9 @@ impl Keyring {
                     version: *version,
                 };
                 let opened = self.open_kek(opens, kek).await?;
-                erase::after(|| open_dek(&context, *version, &opened.1.seals, sealed))
+                let private = &opened.kek.seals;
+                let dek = erase::after(|| open_dek(&context, *version, private, sealed));
+                (dek, opened.asked_at)
             }
             // The row says one thing and its envelope another.
             _ => return Err(KeyError::NotUnwrapped),
@@ -95,6 +101,7 @@ impl Keyring {
             row: row.clone(),
             key: envelope.key,
             dek: dek.map_err(|_| KeyError::NotUnwrapped)?,
+            opened_at,
         })
     }
 }

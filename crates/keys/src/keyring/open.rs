@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use futures::FutureExt as _;
-use vaultpilot_core::KeyManagement;
+use futures::future::ready;
+use vaultpilot_core::{KeyManagement, Timestamp};
 use vaultpilot_ports::RootUnwrapper;
 use vaultpilot_ports::keys::{KekContext, KeyError, RootSealed, TenantKek};
 use vaultpilot_secret::erase;
 
 use super::Keyring;
+use super::cache::Cache;
 use crate::kek::{OpenKek, Publics};
 
 /// All that decides what opening gives. Another row of the same name is another question, so nothing
@@ -46,15 +48,25 @@ impl Row {
     }
 }
 
+/// A tenant's key that was opened, and when its root was asked.
+pub(super) struct Opened {
+    row: Row,
+    pub(super) kek: OpenKek,
+    pub(super) asked_at: Timestamp,
+}
+
 impl Keyring {
     /// The private halves of a tenant's key, which are the ones its row shows the public halves of.
     pub(super) async fn open_kek(
         &self,
         context: KekContext,
         kek: &TenantKek,
-    ) -> Result<Arc<(Row, OpenKek)>, KeyError> {
-        let held = self.keks.get(&context, self.parts.clock.now());
-        if let Some(held) = held.filter(|held| held.0.is(context, kek)) {
+    ) -> Result<Arc<Opened>, KeyError> {
+        let held = |keks: &Cache<_, Opened>, now| {
+            let held = keks.get(&context, now);
+            held.filter(|held| held.row.is(context, kek))
+        };
+        if let Some(held) = held(&self.keks, self.parts.clock.now()) {
             return Ok(held);
         }
         if context.version != kek.version {
@@ -62,25 +74,38 @@ impl Keyring {
         }
         let root = Arc::clone(self.parts.roots.of(&kek.management)?);
         let row = Row::new(context, kek);
-        let opened = self
-            .opening
-            .join(row.clone(), || ask(root, row).boxed())
-            .await?;
-        let now = self.parts.clock.now();
-        self.keks.put(context, Arc::clone(&opened), now);
-        Ok(opened)
+        let call = || {
+            // Somebody else's call may have ended since: it is held before its flight is over.
+            if let Some(held) = held(&self.keks, self.parts.clock.now()) {
+                return ready(Ok(held)).boxed();
+            }
+            let (clock, keks) = (Arc::clone(&self.parts.clock), Arc::clone(&self.keks));
+            let row = row.clone();
+            async move {
+                let asked_at = clock.now();
+                let opened = ask(root, row, asked_at).await?;
+                keks.put(context, Arc::clone(&opened), asked_at, clock.now());
+                Ok(opened)
+            }
+            .boxed()
+        };
+        self.opening.join(row.clone(), call).await
     }
 }
 
-async fn ask(root: Arc<dyn RootUnwrapper>, row: Row) -> Result<Arc<(Row, OpenKek)>, KeyError> {
+async fn ask(
+    root: Arc<dyn RootUnwrapper>,
+    row: Row,
+    asked_at: Timestamp,
+) -> Result<Arc<Opened>, KeyError> {
     let seed = root
         .unwrap(&row.management, &row.context, &row.sealed)
         .await?;
     erase::after(|| {
-        let opened = OpenKek::of(&seed);
+        let kek = OpenKek::of(&seed);
         // Otherwise somebody exchanged the public halves, or the seed under them.
-        match opened.publics() {
-            Ok(publics) if publics == row.publics => Ok(Arc::new((row, opened))),
+        match kek.publics() {
+            Ok(publics) if publics == row.publics => Ok(Arc::new(Opened { row, kek, asked_at })),
             _ => Err(KeyError::NotUnwrapped),
         }
     })

@@ -1,8 +1,11 @@
 //! Secrets sealed to an age recipient, as armoured age files: what the `age` tool writes and reads.
 
+mod write;
+
 use age::armor::ArmoredReader;
 use bech32::{Bech32, Hrp};
 use secrecy::{ExposeSecret as _, SecretString};
+use vaultpilot_core::Entropy;
 use vaultpilot_secret::{Secret, erase};
 use zeroize::Zeroizing;
 
@@ -76,15 +79,21 @@ impl Opener {
     }
 }
 
-/// Seals a private key as 0x-hex digits.
+/// Seals a private key as 0x-hex digits. Nothing of it is left in memory.
 ///
 /// # Errors
 /// `Recipient` for what is none.
-pub fn seal(secret: &Secret, recipient: &str) -> Result<String, SealError> {
-    let mut digits = Zeroizing::new([0u8; 66]);
-    digits[..2].copy_from_slice(b"0x");
-    hex::encode_to_slice(secret.bytes(), &mut digits[2..]).map_err(|_| SealError::Failed)?;
-    seal_bytes(digits.as_slice(), recipient)
+pub fn seal(secret: &Secret, recipient: &str, entropy: &dyn Entropy) -> Result<String, SealError> {
+    let recipient = recipient.trim_ascii();
+    parsed(recipient)?;
+    let (_, public) = bech32::decode(recipient).map_err(|_| SealError::Recipient)?;
+    let public = public.try_into().map_err(|_| SealError::Recipient)?;
+    erase::after(|| {
+        let mut digits = Zeroizing::new([0u8; 66]);
+        digits[..2].copy_from_slice(b"0x");
+        hex::encode_to_slice(secret.bytes(), &mut digits[2..]).map_err(|_| SealError::Failed)?;
+        write::write(digits.as_mut_slice(), public, entropy)
+    })
 }
 
 /// Seals a text, such as a password.
@@ -96,15 +105,12 @@ pub fn seal_text(text: &SecretString, recipient: &str) -> Result<String, SealErr
     if bytes.len() > MAX_TEXT {
         return Err(SealError::TooLong { max: MAX_TEXT });
     }
-    seal_bytes(bytes, recipient)
+    let recipient = parsed(recipient.trim_ascii())?;
+    erase::after(|| age::encrypt_and_armor(&recipient, bytes).map_err(|_| SealError::Failed))
 }
 
-fn seal_bytes(bytes: &[u8], recipient: &str) -> Result<String, SealError> {
-    let recipient: age::x25519::Recipient = recipient
-        .trim_ascii()
-        .parse()
-        .map_err(|_| SealError::Recipient)?;
-    erase::after(|| age::encrypt_and_armor(&recipient, bytes).map_err(|_| SealError::Failed))
+fn parsed(recipient: &str) -> Result<age::x25519::Recipient, SealError> {
+    recipient.parse().map_err(|_| SealError::Recipient)
 }
 
 /// The private key in an armoured age file.

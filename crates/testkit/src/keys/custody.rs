@@ -113,6 +113,11 @@ impl Custodian for FakeKeys {
                 };
                 self.open_kek(opens, imports)?;
                 let password = unsealed(password, &imports.imports)?;
+                if password.chars().count() < 12 {
+                    return Err(KeyError::Sealed {
+                        why: "its password has fewer than 12 characters",
+                    });
+                }
                 let body = secret ^ keccak256(password);
                 let keystore = serde_json::json!({
                     "version": 3,

@@ -4,6 +4,10 @@ use super::*;
 
 const KEY: &str = "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
 
+fn entropy() -> vaultpilot_testkit::SeededEntropy {
+    vaultpilot_testkit::SeededEntropy::new(1)
+}
+
 fn opener(byte: u8) -> Opener {
     let mut private = Secret::empty();
     private.bytes_mut().fill(byte);
@@ -26,7 +30,7 @@ fn a_recipient_is_the_public_key() {
 fn what_is_sealed_opens_for_its_recipient_only() {
     let (mine, other) = (opener(1), opener(2));
     let key = from_hex(KEY).unwrap();
-    let sealed = seal(&key, &mine.recipient()).unwrap();
+    let sealed = seal(&key, &mine.recipient(), &entropy()).unwrap();
     assert!(sealed.starts_with("-----BEGIN AGE ENCRYPTED FILE-----"));
     assert!(!sealed.contains(&KEY[..8]));
     assert_eq!(open(&sealed, &mine).ok().unwrap().bytes(), key.bytes());
@@ -55,7 +59,7 @@ fn what_is_no_recipient_is_refused() {
     ];
     for text in none {
         assert_eq!(
-            seal(&key, &text).err(),
+            seal(&key, &text, &entropy()).err(),
             Some(SealError::Recipient),
             "{text}"
         );
@@ -71,7 +75,7 @@ fn what_is_no_recipient_is_refused() {
 fn a_hostile_file_is_refused() {
     let mine = opener(1);
     let key = from_hex(KEY).unwrap();
-    let sealed = seal(&key, &mine.recipient()).unwrap();
+    let sealed = seal(&key, &mine.recipient(), &entropy()).unwrap();
     for end in (0..sealed.len() - 40).step_by(11) {
         assert!(open(&sealed[..end], &mine).is_err(), "{end}");
     }

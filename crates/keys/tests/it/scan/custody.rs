@@ -1,10 +1,12 @@
-//! The same search after a key was brought along, wrapped anew and given out as a keystore.
+//! The same search after a key was brought along, wrapped anew and given out as a keystore
+//! and as a file sealed with age.
 
 use std::io::BufRead as _;
 
 use vaultpilot_keys::material;
 use vaultpilot_ports::keys::{Custodian as _, Export, KeyWrapper as _, SealedKey};
 use vaultpilot_secret::Secret;
+use vaultpilot_testkit::SeededEntropy;
 
 use super::child::{Child, needles, say_ready};
 use super::house::{House, Marked};
@@ -49,6 +51,10 @@ async fn custodian() {
     let export = Export::Keystore { password };
     let given = keyring.export(house.context, &moved, Some(&next), address, &export, kek);
     given.await.expect("what was asked for");
+    let recipient = material::recipient(&kek.imports);
+    let export = Export::Age { recipient };
+    let given = keyring.export(house.context, &moved, Some(&next), address, &export, kek);
+    given.await.expect("what was asked for");
     say_ready(&marked, &house);
     wait();
 }
@@ -60,7 +66,7 @@ fn no_plaintext_key_after_custody() {
     let recipient = said.recipient();
     let mut key = Secret::empty();
     Canary::new(BROUGHT).write_into(key.bytes_mut());
-    child.tell(&material::seal(&key, &recipient).expect("a recipient"));
+    child.tell(&material::seal(&key, &recipient, &SeededEntropy::new(1)).expect("a recipient"));
     let password = "correct horse battery staple".to_owned().into();
     child.tell(&material::seal_text(&password, &recipient).expect("a recipient"));
     let said = child.ready();

@@ -149,7 +149,10 @@ async fn writes_a_keystore(bench: Bench<'_>) {
     let address = keystore["address"].as_str().unwrap();
     let own = format!("{:x}", made.address);
     assert_eq!(address.trim_start_matches("0x"), own);
-    for wrong in ["correct horse battery", ""] {
+    let twelve = (bench.seal)(&made.kek.imports, "päßwörter-12");
+    assert!(export(twelve).await.is_ok(), "characters count, not bytes");
+    let short = (bench.seal)(&made.kek.imports, "päßwörter-1");
+    for wrong in ["correct horse battery", "", short.as_str()] {
         let refused = export(wrong.to_owned()).await;
         assert!(matches!(refused, Err(KeyError::Sealed { .. })), "{wrong}");
     }

@@ -13,6 +13,8 @@ pub(super) async fn run(bench: Bench<'_>) {
     seals_to_no_forged_kek(bench).await;
     names_the_kek_that_is_missing(bench).await;
     opens_under_no_other_row(bench).await;
+    seals_to_no_kek_that_does_not_open(bench).await;
+    believes_what_it_vouched_for(bench).await;
 }
 
 async fn gives_no_kek_twice(bench: Bench<'_>) {
@@ -60,6 +62,11 @@ async fn seals_to_no_forged_kek(bench: Bench<'_>) {
     let other = bench.kek(context().tenant, 1).await;
     let sealed = vaultpilot_ports::keys::SealedKey((bench.seal)(&made.kek.imports, DIGITS));
     for forged in forgeries(&made.kek, &other) {
+        let tenant = made.context.tenant;
+        let admitted = bench.wrapper.admit(tenant, &forged);
+        assert_eq!(admitted, Err(KeyError::KekForged), "{forged:?}");
+        let opens = bench.custodian.opens(tenant, &forged).await;
+        assert_eq!(opens, Err(KeyError::KekForged), "{forged:?}");
         let generated = bench.wrapper.generate(made.context, Some(&forged)).await;
         assert_eq!(generated.err(), Some(KeyError::KekForged), "{forged:?}");
         let rewrapped = bench
@@ -75,6 +82,57 @@ async fn seals_to_no_forged_kek(bench: Bench<'_>) {
 
 /// A valid private key, and nobody's.
 const DIGITS: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+
+/// The MAC says nothing of the wrapping: it changes when the root wraps anew.
+async fn seals_to_no_kek_that_does_not_open(bench: Bench<'_>) {
+    let made = bench.made().await;
+    let tenant = made.context.tenant;
+    let next = bench.kek(tenant, 2).await;
+    let sealed = vaultpilot_ports::keys::SealedKey((bench.seal)(&made.kek.imports, DIGITS));
+    let (mut altered, other) = (next.clone(), bench.kek(tenant, 2).await);
+    altered.wrapped[0] ^= 1;
+    let exchanged = TenantKek {
+        wrapped: other.wrapped,
+        ..next.clone()
+    };
+    for held in [false, true] {
+        for lost in [&altered, &exchanged] {
+            assert_eq!(bench.wrapper.admit(tenant, lost), Ok(()));
+            let opens = bench.custodian.opens(tenant, lost).await;
+            assert!(opens.is_err(), "{lost:?}");
+            let moved = bench
+                .custodian
+                .rewrap(made.context, &made.key, Some(&made.kek), lost);
+            assert_eq!(moved.await.err(), opens.clone().err());
+            let imported = bench
+                .custodian
+                .import(made.context, &sealed, &made.kek, lost);
+            assert_eq!(imported.await.err(), opens.err());
+        }
+        if !held {
+            assert_eq!(bench.custodian.opens(tenant, &next).await, Ok(()));
+        }
+    }
+}
+
+async fn believes_what_it_vouched_for(bench: Bench<'_>) {
+    let (tenant, other) = (context().tenant, context().tenant);
+    for what in [&b""[..], b"export", b"export|1"] {
+        let mac = bench.wrapper.vouch(tenant, what);
+        assert_eq!(bench.custodian.vouched(tenant, what, &mac), Ok(()));
+        let mut altered = mac;
+        altered[31] ^= 1;
+        for (tenant, what, mac) in [
+            (other, what, &mac),
+            (tenant, &b"export|2"[..], &mac),
+            (tenant, what, &altered),
+            (tenant, what, &[0; 32]),
+        ] {
+            let refused = bench.custodian.vouched(tenant, what, mac);
+            assert_eq!(refused, Err(KeyError::NotVouched));
+        }
+    }
+}
 
 async fn names_the_kek_that_is_missing(bench: Bench<'_>) {
     let made = bench.made().await;

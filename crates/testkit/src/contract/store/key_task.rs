@@ -67,6 +67,7 @@ pub(super) async fn survives_in_every_state(store: &Arc<dyn Store>) {
         export: Export::Age {
             recipient: "age1".to_owned(),
         },
+        voucher: Some([7; 32].into()),
     };
     for (state, work) in states()
         .into_iter()

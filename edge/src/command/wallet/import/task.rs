@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use tokio::time::{Duration, Instant};
+use vaultpilot_control_api::OsEntropy;
 use vaultpilot_keys::material;
 use vaultpilot_secret::Secret;
 
@@ -40,7 +41,7 @@ impl Recipient {
     }
 
     pub(crate) fn seal(&self, secret: &Secret) -> Result<String, ImportError> {
-        material::seal(secret, &self.recipient).map_err(ImportError::Seal)
+        material::seal(secret, &self.recipient, &OsEntropy).map_err(ImportError::Seal)
     }
 }
 
