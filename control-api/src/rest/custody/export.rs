@@ -92,7 +92,7 @@ async fn export(
     let wallet: WalletRef = parse("wallet", &body.wallet)?;
     let to = match body.to {
         To::Age { recipient } => Export::Age { recipient },
-        To::Keystore { password } => Export::Keystore { password },
+        To::Keystore { password } => Export::Keystore { password, kek: 0 },
     };
     Ok(Json(api.app.custody_export(&caller, &wallet, &to).await?))
 }

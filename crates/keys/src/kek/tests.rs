@@ -1,5 +1,5 @@
 use vaultpilot_core::{KeyManagement, TenantId, Timestamp};
-use vaultpilot_ports::keys::KeyError;
+use vaultpilot_ports::keys::{KeyContext, KeyError};
 
 use super::*;
 
@@ -95,4 +95,50 @@ fn the_mac_covers_all_that_stays() {
         ..real
     };
     assert_eq!(mac.admit(tenant(TENANT), &anew), Ok(()));
+}
+
+#[test]
+fn a_voucher_is_for_one_tenant_and_one_text() {
+    let mac = KekMac::new(&[7; 32]);
+    let said = mac.vouch(tenant(TENANT), b"export");
+    let vouched = |mac: &KekMac, of, what: &[u8]| mac.vouched(tenant(of), what, &said);
+    assert_eq!(vouched(&mac, TENANT, b"export"), Ok(()));
+    for (mac, of, what) in [
+        (&mac, OTHER, &b"export"[..]),
+        (&mac, TENANT, b"export "),
+        (&mac, TENANT, b""),
+        (&KekMac::new(&[8; 32]), TENANT, b"export"),
+    ] {
+        assert_eq!(vouched(mac, of, what), Err(KeyError::NotVouched));
+    }
+}
+
+/// One pepper, three keys: what is said under one of them says nothing under another.
+#[test]
+fn no_voucher_passes_for_another_kind() {
+    let mac = KekMac::new(&[7; 32]);
+    let real = kek(&mac);
+    let context = KeyContext {
+        tenant: tenant(TENANT),
+        wallet: "wal_01HZX3J9QK8B3V6T2N4M5P7R9T".parse().unwrap(),
+        version: 1,
+    };
+    let external = mac.over_external(&context, b"envelope");
+    assert_eq!(mac.admit_external(&context, b"envelope", &external), Ok(()));
+    let text = format!("{}|{}|envelope", context.wallet, context.version);
+    let said = mac.vouch(context.tenant, text.as_bytes());
+    assert_ne!(said, external, "the same text under another key");
+    let refused = mac.admit_external(&context, b"envelope", &said);
+    assert_eq!(refused, Err(KeyError::NotUnwrapped));
+    let text = format!(
+        "1|\"local\"|{}|{}",
+        hex::encode(real.seals),
+        hex::encode(real.imports)
+    );
+    let forged = TenantKek {
+        mac: mac.vouch(context.tenant, text.as_bytes()),
+        ..real
+    };
+    let refused = mac.admit(context.tenant, &forged);
+    assert_eq!(refused, Err(KeyError::KekForged));
 }

@@ -62,7 +62,10 @@ impl Custodian for Keyring {
                 let entropy = self.parts.entropy.as_ref();
                 material::seal(&secret, recipient, entropy).map_err(|error| unusable(error.into()))
             }),
-            Export::Keystore { password } => {
+            Export::Keystore { password, kek } => {
+                if *kek != 0 && *kek != imports.version {
+                    return Err(KeyError::KekMissing { version: *kek });
+                }
                 let opened = self.opened(context.tenant, imports).await?;
                 let (password, entropy) = (password.clone(), Arc::clone(&self.parts.entropy));
                 let write = move || -> Result<String, KeyError> {

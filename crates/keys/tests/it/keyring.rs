@@ -7,11 +7,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use async_trait::async_trait;
 use futures::future::join_all;
 use vaultpilot_core::{Duration, KeyManagement};
-use vaultpilot_keys::{Keyring, LocalRootUnwrapper};
+use vaultpilot_keys::{Keyring, LocalRootUnwrapper, material};
 use vaultpilot_ports::RootUnwrapper;
 use vaultpilot_ports::keys::{
-    Custodian as _, KekContext, KeyContext, KeyError, KeyWrapper as _, RootSealed, Signer as _,
-    TenantKek, WrappedKey,
+    Custodian as _, KekContext, KeyContext, KeyError, KeyWrapper as _, RootSealed, SealedKey,
+    Signer as _, TenantKek, WrappedKey,
 };
 use vaultpilot_secret::Secret;
 use vaultpilot_testkit::fixture::{hash, wallet_id};
@@ -189,6 +189,87 @@ async fn a_root_that_refuses_is_noticed_when_the_time_is_over() {
     scene.remote.refuse(None);
     assert_eq!(scene.sign(0).await, Ok(()));
     assert_eq!(scene.remote.asked(), 4);
+}
+
+/// A data key is no way around the time of the key-encryption key that opened it.
+#[tokio::test]
+async fn a_data_key_lasts_no_longer_than_what_opened_it() {
+    let scene = Scene::new(2).await;
+    scene.sign(0).await.unwrap();
+    scene.clock.advance(Duration::from_secs(299));
+    assert_eq!(scene.sign(1).await, Ok(()), "the tenant's key is held");
+    assert_eq!(scene.remote.asked(), 1);
+    scene.remote.refuse(Some(KeyError::ProviderSealed));
+    scene.clock.advance(Duration::from_secs(1));
+    for wallet in 0..2 {
+        assert_eq!(scene.sign(wallet).await, Err(KeyError::ProviderSealed));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn threads_that_come_at_once_ask_once() {
+    for _ in 0..16 {
+        let scene = Arc::new(Scene::new(16).await);
+        let signing = (0..16).map(|wallet| {
+            let scene = Arc::clone(&scene);
+            tokio::spawn(async move { scene.sign(wallet).await })
+        });
+        for signed in join_all(signing).await {
+            assert_eq!(signed.unwrap(), Ok(()));
+        }
+        assert_eq!(scene.remote.asked(), 1);
+    }
+}
+
+/// What is sealed to a key that nobody can open is lost, once the wrapping before it is purged.
+#[tokio::test]
+async fn nothing_is_sealed_to_a_key_that_the_root_does_not_open() {
+    let scene = Scene::new(1).await;
+    let (context, _, key) = &scene.wallets[0];
+    let next = kek(1, *context, 2).await;
+    // The same seed, so the same public halves and MAC, under a root that is not here.
+    let elsewhere = kek(3, *context, 2).await;
+    assert_eq!((next.mac, next.seals), (elsewhere.mac, elsewhere.seals));
+    let claimed = TenantKek {
+        root: next.root.clone(),
+        ..elsewhere.clone()
+    };
+    let garbage = TenantKek {
+        wrapped: vec![7; next.wrapped.len()],
+        ..next.clone()
+    };
+    let digits = "1".repeat(64).parse::<alloy_primitives::B256>().unwrap();
+    let mut secret = Secret::empty();
+    secret.bytes_mut().copy_from_slice(digits.as_slice());
+    let recipient = material::recipient(&scene.kek.imports);
+    let sealed = material::seal(&secret, &recipient, &SeededEntropy::new(1)).unwrap();
+    let sealed = SealedKey(sealed);
+    let keyring = &scene.keyring;
+    let import = async |to: &TenantKek| {
+        let imported = keyring.import(*context, &sealed, &scene.kek, to).await;
+        imported.map(drop)
+    };
+    let rewrap = async |to: &TenantKek| {
+        let moved = keyring.rewrap(*context, key, Some(&scene.kek), to).await;
+        moved.map(drop)
+    };
+    for lost in [&elsewhere, &claimed, &garbage] {
+        let refused = Err(KeyError::NotUnwrapped);
+        assert_eq!(keyring.opens(context.tenant, lost).await, refused);
+        assert_eq!(rewrap(lost).await, refused, "{lost:?}");
+        assert_eq!(import(lost).await, refused, "{lost:?}");
+    }
+    scene.remote.asked();
+    scene.remote.refuse(Some(KeyError::Throttled));
+    assert_eq!(rewrap(&next).await, Err(KeyError::Throttled));
+    scene.remote.refuse(None);
+    scene.remote.asked();
+    for _ in 0..3 {
+        assert_eq!(keyring.opens(context.tenant, &next).await, Ok(()));
+        assert_eq!(rewrap(&next).await, Ok(()));
+        assert_eq!(import(&next).await, Ok(()));
+    }
+    assert_eq!(scene.remote.asked(), 2, "both keys once");
 }
 
 /// What happens to a root is passed on as it is: the caller waits for some of it.

@@ -21,7 +21,12 @@ pub enum Export {
     Age { recipient: String },
     /// A V3 keystore. Its password comes sealed to the tenant's import recipient, as an armoured age
     /// file.
-    Keystore { password: String },
+    Keystore {
+        password: String,
+        /// The version of the key-encryption key that it is sealed for; 0 where nobody said.
+        #[serde(default)]
+        kek: u32,
+    },
 }
 
 /// Held by the executor only.

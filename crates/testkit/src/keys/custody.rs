@@ -106,7 +106,10 @@ impl Custodian for FakeKeys {
                 let text = format!("{recipient}|{secret}");
                 Ok(format!("{text}|{}", keccak256(&text)))
             }
-            Export::Keystore { password } => {
+            Export::Keystore { password, kek } => {
+                if *kek != 0 && *kek != imports.version {
+                    return Err(KeyError::KekMissing { version: *kek });
+                }
                 let opens = KekContext {
                     tenant: context.tenant,
                     version: imports.version,

@@ -48,7 +48,7 @@ async fn custodian() {
     let moved = moved.expect("a key of ours");
     say_ready(&marked, &house);
     wait();
-    let export = Export::Keystore { password };
+    let export = Export::Keystore { password, kek: 1 };
     let given = keyring.export(house.context, &moved, Some(&next), address, &export, kek);
     given.await.expect("what was asked for");
     let recipient = material::recipient(&kek.imports);

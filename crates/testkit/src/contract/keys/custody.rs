@@ -129,7 +129,7 @@ async fn seals_what_leaves_to_its_receiver(bench: Bench<'_>) {
 
 async fn writes_a_keystore(bench: Bench<'_>) {
     let made = bench.made().await;
-    let export = async |password: String| {
+    let export_for = async |password: String, kek: u32| {
         bench
             .custodian
             .export(
@@ -137,12 +137,18 @@ async fn writes_a_keystore(bench: Bench<'_>) {
                 &made.key,
                 Some(&made.kek),
                 made.address,
-                &Export::Keystore { password },
+                &Export::Keystore { password, kek },
                 &made.kek,
             )
             .await
     };
+    let export = async |password: String| export_for(password, made.kek.version).await;
     let sealed = (bench.seal)(&made.kek.imports, "correct horse battery");
+    // Where nobody said for which key, it is the one that is handed in; another one is asked for.
+    assert!(export_for(sealed.clone(), 0).await.is_ok());
+    let version = made.kek.version + 1;
+    let refused = export_for(sealed.clone(), version).await;
+    assert_eq!(refused, Err(KeyError::KekMissing { version }));
     let text = export(sealed).await.unwrap();
     let keystore: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert_eq!(keystore["version"], 3);
