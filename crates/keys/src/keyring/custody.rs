@@ -66,10 +66,10 @@ impl Custodian for Keyring {
                 if *kek != 0 && *kek != imports.version {
                     return Err(KeyError::KekMissing { version: *kek });
                 }
-                let opened = self.opened(context.tenant, imports).await?;
+                let held_kek = self.opened(context.tenant, imports).await?;
                 let (password, entropy) = (password.clone(), Arc::clone(&self.parts.entropy));
                 let write = move || -> Result<String, KeyError> {
-                    let opener = Opener::new(&opened.kek.imports);
+                    let opener = Opener::new(&held_kek.kek.imports);
                     let password = material::open_text(&password, &opener)
                         .map_err(|error| unusable(error.into()))?;
                     demand_long(&password)?;

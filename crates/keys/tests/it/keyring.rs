@@ -210,13 +210,12 @@ async fn a_data_key_lasts_no_longer_than_what_opened_it() {
 async fn threads_that_come_at_once_ask_once() {
     for _ in 0..16 {
         let scene = Arc::new(Scene::new(16).await);
-        let signing = (0..16).map(|wallet| {
+        let mut signing = tokio::task::JoinSet::new();
+        for wallet in 0..16 {
             let scene = Arc::clone(&scene);
-            tokio::spawn(async move { scene.sign(wallet).await })
-        });
-        for signed in join_all(signing).await {
-            assert_eq!(signed.unwrap(), Ok(()));
+            signing.spawn(async move { scene.sign(wallet).await });
         }
+        assert_eq!(signing.join_all().await, vec![Ok(()); 16]);
         assert_eq!(scene.remote.asked(), 1);
     }
 }

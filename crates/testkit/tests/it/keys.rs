@@ -24,7 +24,9 @@ async fn kek(
         tenant: context.tenant,
         version,
     };
-    keys.kek(&KeyManagement::Local, context).await.unwrap()
+    keys.kek(&KeyManagement::Local, context)
+        .await
+        .expect("no refusal was set")
 }
 
 #[tokio::test]

@@ -80,7 +80,7 @@ fn half(seed: Canary, label: &[u8], public: &str) -> Option<Canary> {
 }
 
 pub(crate) struct Child {
-    child: std::process::Child,
+    process: std::process::Child,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
 }
@@ -102,14 +102,14 @@ impl Child {
         let input = child.stdin.take().expect("piped");
         let output = BufReader::new(child.stdout.take().expect("piped"));
         Self {
-            child,
+            process: child,
             input,
             output,
         }
     }
 
     pub(crate) fn pid(&self) -> u32 {
-        self.child.id()
+        self.process.id()
     }
 
     /// Waits until it stands still.
@@ -145,9 +145,9 @@ impl Child {
 
     pub(crate) fn ended(self) -> ExitStatus {
         let Self {
-            mut child, input, ..
+            mut process, input, ..
         } = self;
         drop(input);
-        child.wait().expect("its end")
+        process.wait().expect("its end")
     }
 }

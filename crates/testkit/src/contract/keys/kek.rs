@@ -14,7 +14,7 @@ pub(super) async fn run(bench: Bench<'_>) {
     names_the_kek_that_is_missing(bench).await;
     opens_under_no_other_row(bench).await;
     seals_to_no_kek_that_does_not_open(bench).await;
-    believes_what_it_vouched_for(bench).await;
+    believes_what_it_vouched_for(bench);
 }
 
 async fn gives_no_kek_twice(bench: Bench<'_>) {
@@ -115,7 +115,7 @@ async fn seals_to_no_kek_that_does_not_open(bench: Bench<'_>) {
     }
 }
 
-async fn believes_what_it_vouched_for(bench: Bench<'_>) {
+fn believes_what_it_vouched_for(bench: Bench<'_>) {
     let (tenant, other) = (context().tenant, context().tenant);
     for what in [&b""[..], b"export", b"export|1"] {
         let mac = bench.wrapper.vouch(tenant, what);
