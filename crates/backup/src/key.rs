@@ -1,5 +1,7 @@
 //! For whom a backup is, and who opens it.
 
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::Path;
 use std::str::FromStr as _;
 
@@ -12,7 +14,7 @@ use crate::BackupError;
 /// The most work a passphrase's file may ask of us: 2^22 rounds of scrypt are some seconds.
 const MOST_WORK: u8 = 22;
 /// Far above any file of identities.
-const MAX_IDENTITIES: u64 = 64 * 1024;
+const MAX_IDENTITIES: usize = 64 * 1024;
 
 /// For whom a backup is sealed. There is no variant for nobody: a backup is never in the clear.
 pub enum Seal {
@@ -71,11 +73,7 @@ impl Opener {
             path: path.to_owned(),
             source,
         };
-        let size = std::fs::metadata(path).map_err(failed)?.len();
-        if size > MAX_IDENTITIES {
-            return Err(failed(std::io::ErrorKind::FileTooLarge.into()));
-        }
-        let text = Zeroizing::new(std::fs::read_to_string(path).map_err(failed)?);
+        let text = text(path).map_err(failed)?;
         let lines = text.lines().map(str::trim);
         let identities: Vec<x25519::Identity> = lines
             .filter(|line| !line.is_empty() && !line.starts_with('#'))
@@ -120,6 +118,26 @@ impl Opener {
             other => BackupError::damaged(other.to_string()),
         })
     }
+}
+
+fn text(path: &Path) -> io::Result<Zeroizing<String>> {
+    let irregular = || io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file");
+    // Opening what is no file, a pipe say, could wait for ever.
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(irregular());
+    }
+    let file = File::open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(irregular());
+    }
+    // With room from the start: what grows leaves copies behind.
+    let mut text = Zeroizing::new(String::with_capacity(MAX_IDENTITIES + 1));
+    let limit = MAX_IDENTITIES as u64 + 1;
+    file.take(limit).read_to_string(&mut text)?;
+    if text.len() > MAX_IDENTITIES {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
+    Ok(text)
 }
 
 fn other_lock(needed: &'static str, given: &'static str) -> BackupError {

@@ -4,6 +4,7 @@ mod chain;
 mod digest;
 mod error;
 mod key;
+mod line;
 mod manifest;
 mod reader;
 mod row;

@@ -1,13 +1,14 @@
 //! Tables as JSON lines, checked without a database: audit chains and foreign keys.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::io::{BufRead as _, BufReader, Read};
+use std::io::Read;
 
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 use vaultpilot_audit::{Draft, Entry, EntryHash, Head, Verifier};
 use vaultpilot_core::TenantId;
 
+use crate::line::Lines;
 use crate::{BackupError, Manifest, Reference, TableMark};
 
 /// The table of the audit chains.
@@ -44,7 +45,7 @@ impl Rows {
         let damaged = |error: &dyn std::fmt::Display| {
             BackupError::damaged(format!("a row of {name} does not read: {error}"))
         };
-        for line in BufReader::new(content).lines() {
+        for line in Lines::of(content) {
             let line = line.map_err(|error| damaged(&error))?;
             let row: Map<String, Value> =
                 serde_json::from_str(&line).map_err(|error| damaged(&error))?;

@@ -1,5 +1,7 @@
 //! Secrets in files: tokens, secret ids.
 
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
@@ -25,9 +27,20 @@ fn read_now(path: &PathBuf) -> Result<SecretString, KeyError> {
     let unusable = |why: &str| KeyError::Unavailable {
         detail: format!("credential for vault in {} {why}", path.display()),
     };
-    let bytes = std::fs::read(path)
-        .map(Zeroizing::new)
-        .map_err(|error| unusable(&format!("cannot be read: {}", error.kind())))?;
+    let failed = |error: io::Error| unusable(&format!("cannot be read: {}", error.kind()));
+    // Opening what is no file, a pipe say, could wait for ever.
+    let is_file = std::fs::metadata(path).map_err(failed)?.is_file();
+    if !is_file {
+        return Err(unusable("is no regular file"));
+    }
+    let file = File::open(path).map_err(failed)?;
+    if !file.metadata().map_err(failed)?.is_file() {
+        return Err(unusable("is no regular file"));
+    }
+    // With room from the start: what grows leaves copies behind.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(LONGEST + 1));
+    let limit = LONGEST as u64 + 1;
+    file.take(limit).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() > LONGEST {
         return Err(unusable("is too long"));
     }

@@ -151,6 +151,10 @@ fn recipients_and_identities_are_read_strictly() {
     std::fs::write(&file, format!("# created: today\n\n{text}\n")).unwrap();
     ground.make("mine");
     read(&ground.path("mine"), &Opener::from_file(&file).unwrap()).unwrap();
-    let absent = Opener::from_file(&ground.path("absent"));
-    assert!(matches!(absent, Err(BackupError::Read { .. })));
+    std::fs::write(&file, "#".repeat(64 * 1024 + 1)).unwrap();
+    let devices = std::path::PathBuf::from("/dev/zero");
+    for unreadable in [ground.path("absent"), ground.path(""), devices, file] {
+        let answer = Opener::from_file(&unreadable);
+        assert!(matches!(answer, Err(BackupError::Read { .. })));
+    }
 }

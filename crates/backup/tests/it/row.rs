@@ -50,7 +50,8 @@ fn manifest(tenant: TenantId, head: Head) -> Manifest {
 }
 
 fn lines(rows: &[serde_json::Value]) -> String {
-    rows.iter().map(|row| format!("{row}\n")).collect()
+    let rows = rows.iter().map(|row| row.to_string() + "\n");
+    rows.collect()
 }
 
 fn checked(manifest: &Manifest, tenants: &str, events: &str) -> Result<(), BackupError> {
@@ -117,4 +118,15 @@ fn entries_of_a_tenant_nobody_named_are_found() {
     manifest.tenants[0].audit_entries = head.seq;
     manifest.tenants[0].audit_head = head.hash.to_string();
     checked(&manifest, &tenants, &lines(&events)).unwrap();
+}
+
+#[test]
+fn a_row_without_an_end_is_damage_and_does_not_fill_the_memory() {
+    let id = tenant().build().id;
+    let (_, head) = events(id);
+    let mut rows = Rows::new(&manifest(id, head));
+    let error = rows.table("tenants", std::io::repeat(b' ')).unwrap_err();
+    let said = error.to_string();
+    assert!(said.ends_with("line is longer than any row"), "{said}");
+    assert!(matches!(error, BackupError::Damaged { .. }));
 }

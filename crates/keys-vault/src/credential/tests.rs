@@ -33,3 +33,20 @@ async fn an_unusable_file_is_named_and_its_content_is_not() {
         assert!(!error.contains("hunter2"));
     }
 }
+
+#[tokio::test]
+async fn a_credential_is_a_regular_file_and_read_no_further_than_it_may_be_long() {
+    let folder = tempfile::tempdir().unwrap();
+    let error = read(folder.path()).await.unwrap_err().to_string();
+    assert!(error.ends_with("is no regular file"), "{error}");
+    let endless = std::path::Path::new("/dev/zero");
+    let error = read(endless).await.unwrap_err().to_string();
+    assert!(error.ends_with("is no regular file"), "{error}");
+    let path = folder.path().join("token");
+    std::fs::write(&path, "s".repeat(super::LONGEST)).unwrap();
+    let longest = read(&path).await.unwrap();
+    assert_eq!(longest.expose_secret().len(), super::LONGEST);
+    std::fs::write(&path, "s".repeat(super::LONGEST + 1)).unwrap();
+    let error = read(&path).await.unwrap_err().to_string();
+    assert!(error.ends_with("is too long"), "{error}");
+}

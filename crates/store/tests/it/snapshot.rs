@@ -8,9 +8,13 @@ use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use vaultpilot_audit::{Action, Actor, Draft, Outcome};
 use vaultpilot_core::{Timestamp, Wallet, WalletState};
-use vaultpilot_ports::store::{Page, Store};
+use vaultpilot_ports::keys::{Export, SealedKey};
+use vaultpilot_ports::store::{KeyTask, KeyTaskState, KeyWork, Page, Store};
 use vaultpilot_store::{RestoreNote, Restored, SqliteError, SqliteOptions, SqliteStore};
-use vaultpilot_testkit::fixture::{CHAIN, audit_id, label, second, wallet, wrapped_key};
+use vaultpilot_testkit::fixture::{
+    CHAIN, audit_id, hash, kek, key_import, key_task, label, moved_task, second, wallet, wallet_id,
+    wrapped_key,
+};
 
 use crate::ground::{Place, cause, database, place};
 
@@ -95,6 +99,12 @@ async fn a_copy_is_of_one_instant_while_writes_go_on() {
     assert!(written > 0 && seen.is_sorted(), "{seen:?} of {written}");
 }
 
+#[derive(QueryableByName)]
+struct Name {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    name: String,
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_copy_holds_every_table_there_is() {
     let place = place().await;
@@ -107,11 +117,6 @@ async fn a_copy_holds_every_table_there_is() {
     let told = SqliteStore::snapshot(database(&place.folder), &to)
         .await
         .unwrap();
-    #[derive(QueryableByName)]
-    struct Name {
-        #[diesel(sql_type = diesel::sql_types::Text)]
-        name: String,
-    }
     let all: Vec<Name> = diesel::sql_query(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> '__diesel_schema_migrations'
          ORDER BY name",
@@ -216,7 +221,96 @@ async fn no_wallet_of_a_backup_may_sign() {
     vaultpilot_audit::verify(active.tenant, &entries).unwrap();
     let last = &entries.last().unwrap().draft;
     assert_eq!(last.action, Action::HouseRestored);
-    assert_eq!(last.facts, [("wallets".to_owned(), "5".to_owned())]);
+    let facts =
+        [("wallets", "5"), ("key_tasks", "0")].map(|(name, it)| (name.to_owned(), it.to_owned()));
+    assert_eq!(last.facts, facts);
+}
+
+/// An import and an export under way, one that waits, one whose bundle waits, and one that is over;
+/// each with how it comes back.
+pub(crate) fn tasks(at: Timestamp) -> Vec<(KeyTask, KeyTask)> {
+    let keystore = |password: &str| KeyWork::Export {
+        wallet: wallet_id(),
+        export: Export::Keystore {
+            password: password.to_owned(),
+            kek: 1,
+        },
+        voucher: (!password.is_empty()).then(hash),
+    };
+    let done = |bundle: Option<&str>| KeyTaskState::Succeeded {
+        done: 1,
+        bundle: bundle.map(str::to_owned),
+        addresses: vec![],
+    };
+    let awaiting = KeyTaskState::AwaitingApproval { expires_at: at };
+    let import = key_task(key_import(1));
+    let export = key_task(keystore("sealed"));
+    let waits = moved_task(&key_task(keystore("sealed")), awaiting);
+    let ready = moved_task(&key_task(keystore("")), done(Some("bundle")));
+    let over = moved_task(&key_task(keystore("")), done(None));
+
+    let end = |task: &KeyTask, state| KeyTask {
+        revision: task.revision + 1,
+        state,
+        updated_at: at,
+        ..task.clone()
+    };
+    let failed = |task: &KeyTask| {
+        let mut ended = end(
+            task,
+            KeyTaskState::Failed {
+                code: "restored".to_owned(),
+                detail: "the house was restored from a backup; ask again".to_owned(),
+            },
+        );
+        match &mut ended.work {
+            KeyWork::Import { keys, .. } => keys
+                .iter_mut()
+                .for_each(|key| key.sealed = SealedKey(String::new())),
+            KeyWork::Export {
+                export, voucher, ..
+            } => {
+                *voucher = None;
+                *export = Export::Keystore {
+                    password: String::new(),
+                    kek: 1,
+                };
+            }
+            KeyWork::Rotate { .. } => {}
+        }
+        ended
+    };
+    vec![
+        (import.clone(), failed(&import)),
+        (export.clone(), failed(&export)),
+        (waits.clone(), failed(&waits)),
+        (ready.clone(), end(&ready, done(None))),
+        (over.clone(), over),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_work_on_keys_of_a_backup_is_taken_up() {
+    let place = place().await;
+    let ours = place.settle().await;
+    let back = second(9);
+    let tasks = tasks(back);
+    let mut tx = place.begin(&ours).await;
+    tx.kek_insert(&kek(1)).await.unwrap();
+    for (task, _) in &tasks {
+        tx.key_task_insert(task).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    place.store.mark_restored(note(back)).await.unwrap();
+    assert_eq!(place.store.key_task_open(Timestamp::MAX).await.unwrap(), []);
+    let mut view = place.store.read(ours.tenant).await.unwrap();
+    for (task, expected) in &tasks {
+        let found = view.key_task_fetch(task.id).await.unwrap().unwrap();
+        assert_eq!(found, *expected);
+    }
+    let entries = view.audit_list(0, u32::MAX).await.unwrap();
+    let facts = &entries.last().unwrap().draft.facts;
+    assert!(facts.contains(&("key_tasks".to_owned(), "4".to_owned())));
 }
 
 /// A file as an earlier program left it: its schema, and rows as it wrote them.

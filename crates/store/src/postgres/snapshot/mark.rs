@@ -1,7 +1,7 @@
-//! Wallets that came out of a backup sign nothing.
+//! Wallets that came out of a backup sign nothing, and work on keys is not taken up.
 
 use diesel::prelude::*;
-use vaultpilot_audit::Head;
+use vaultpilot_audit::{Draft, Head};
 use vaultpilot_ports::store::StoreError;
 
 use super::super::error::{reading, writing};
@@ -10,10 +10,11 @@ use super::catalog;
 use super::facts::within;
 use crate::cell::Cells;
 use crate::row::audit::{EntryRow, head_of};
+use crate::row::key_task::{KeyTaskChange, KeyTaskRow};
 use crate::row::wallet::WalletRow;
-use crate::schema::{mcp_events, wallets};
+use crate::schema::{key_tasks, mcp_events, wallets};
 use crate::scope::Scope;
-use crate::snapshot::{RestoreNote, Restored};
+use crate::snapshot::{RestoreNote, Restored, ended};
 
 pub(super) fn all(conn: &mut Wrapper, note: &RestoreNote) -> Result<Restored, StoreError> {
     let mut restored = Restored::default();
@@ -21,7 +22,9 @@ pub(super) fn all(conn: &mut Wrapper, note: &RestoreNote) -> Result<Restored, St
         within(conn, &id)?;
         let scope = Scope::new(Cells::of("tenants", &id).parse("id", &id)?);
         let wallets = wallets(conn, &scope, note)?;
-        append(conn, &scope, note, wallets)?;
+        let tasks = tasks(conn, &scope, note)?;
+        let draft = (note.draft)(scope.tenant(), wallets).fact("key_tasks", tasks);
+        append(conn, &scope, draft)?;
         restored.add(wallets);
     }
     Ok(restored)
@@ -50,12 +53,31 @@ fn wallets(conn: &mut Wrapper, scope: &Scope, note: &RestoreNote) -> Result<u64,
     Ok(count)
 }
 
-fn append(
-    conn: &mut Wrapper,
-    scope: &Scope,
-    note: &RestoreNote,
-    wallets: u64,
-) -> Result<(), StoreError> {
+fn tasks(conn: &mut Wrapper, scope: &Scope, note: &RestoreNote) -> Result<u64, StoreError> {
+    let rows: Vec<KeyTaskRow> = key_tasks::table
+        .filter(key_tasks::tenant_id.eq(scope.key()))
+        .filter(key_tasks::due_at.is_not_null())
+        .select(KeyTaskRow::as_select())
+        .load(conn)
+        .map_err(reading)?;
+    let mut count = 0u64;
+    for row in rows {
+        let Some(end) = ended(&row.read()?, note.at) else {
+            continue;
+        };
+        let mine = key_tasks::table
+            .filter(key_tasks::tenant_id.eq(scope.key()))
+            .filter(key_tasks::id.eq(end.id.to_string()));
+        diesel::update(mine)
+            .set(KeyTaskChange::write(&end)?)
+            .execute(conn)
+            .map_err(writing("key task"))?;
+        count = count.saturating_add(1);
+    }
+    Ok(count)
+}
+
+fn append(conn: &mut Wrapper, scope: &Scope, draft: Draft) -> Result<(), StoreError> {
     let last: Option<(i64, Vec<u8>)> = mcp_events::table
         .filter(mcp_events::tenant_id.eq(scope.key()))
         .order(mcp_events::seq.desc())
@@ -64,7 +86,6 @@ fn append(
         .optional()
         .map_err(reading)?;
     let head: Head = head_of(last)?;
-    let draft = (note.draft)(scope.tenant(), wallets);
     let (entries, _) = vaultpilot_audit::chain(scope.tenant(), head, vec![draft]);
     for entry in &entries {
         diesel::insert_into(mcp_events::table)

@@ -1,6 +1,6 @@
 //! Filling an empty database, all of it in one transaction: killed anywhere, nothing has happened.
 
-use std::io::{BufRead as _, BufReader, Read};
+use std::io::Read;
 
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
@@ -13,7 +13,7 @@ use super::super::{AppRole, PostgresError, PostgresOptions, PostgresStore, upkee
 use super::catalog::{self, Table};
 use super::{Wrapper, facts, mark, panicked};
 use crate::migrations;
-use crate::snapshot::{RestoreNote, Restored};
+use crate::snapshot::{Lines, RestoreNote, Restored};
 
 /// Rows in one statement.
 const BATCH: usize = 250;
@@ -182,7 +182,7 @@ impl Restoring<'_> {
         })?;
         let name = table.quoted();
         let (mut batch, mut rows, mut count) = (String::new(), 0usize, 0u64);
-        for line in BufReader::new(lines).lines() {
+        for line in Lines::of(lines) {
             let line = line.map_err(|error| StoreError::Unavailable(Box::new(error)))?;
             batch.push(if rows == 0 { '[' } else { ',' });
             batch.push_str(&line);

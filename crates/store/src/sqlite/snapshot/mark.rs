@@ -1,12 +1,16 @@
-//! Wallets that came out of a backup sign nothing.
+//! Wallets that came out of a backup sign nothing, and work on keys is not taken up.
 
+use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
 use vaultpilot_ports::store::{Page, StoreError};
 
+use super::super::error::reading;
 use super::super::transaction::immediate;
-use super::super::{audit, tenant, wallet};
+use super::super::{audit, key_task, tenant, wallet};
+use crate::row::key_task::KeyTaskRow;
+use crate::schema::key_tasks;
 use crate::scope::Scope;
-use crate::snapshot::{RestoreNote, Restored};
+use crate::snapshot::{RestoreNote, Restored, ended};
 
 pub(super) fn all(conn: &mut SqliteConnection, note: &RestoreNote) -> Result<Restored, StoreError> {
     immediate(conn, |conn| {
@@ -14,7 +18,8 @@ pub(super) fn all(conn: &mut SqliteConnection, note: &RestoreNote) -> Result<Res
         for tenant in tenant::list(conn)? {
             let scope = Scope::new(tenant.id);
             let wallets = wallets(conn, &scope, note)?;
-            let draft = (note.draft)(tenant.id, wallets);
+            let tasks = tasks(conn, &scope, note)?;
+            let draft = (note.draft)(tenant.id, wallets).fact("key_tasks", tasks);
             audit::append(conn, &scope, vec![draft])?;
             restored.add(wallets);
         }
@@ -40,4 +45,26 @@ fn wallets(
             count = count.saturating_add(1);
         }
     }
+}
+
+fn tasks(
+    conn: &mut SqliteConnection,
+    scope: &Scope,
+    note: &RestoreNote,
+) -> Result<u64, StoreError> {
+    let rows: Vec<KeyTaskRow> = key_tasks::table
+        .filter(key_tasks::tenant_id.eq(scope.key()))
+        .filter(key_tasks::due_at.is_not_null())
+        .select(KeyTaskRow::as_select())
+        .load(conn)
+        .map_err(reading)?;
+    let mut count = 0u64;
+    for row in rows {
+        let task = row.read()?;
+        if let Some(end) = ended(&task, note.at) {
+            key_task::update(conn, scope, task.revision, &end)?;
+            count = count.saturating_add(1);
+        }
+    }
+    Ok(count)
 }

@@ -3,6 +3,9 @@
 use super::furnish::furnish;
 use super::ground::{APP, Session, database};
 
+/// What is said of one that a wallet or a task still needs.
+const USED: &str = "a key-encryption key in use is never deleted";
+
 /// `keys_are_never_overwritten`, below our queries.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_sql_of_the_application_overwrites_or_loses_a_key() {
@@ -21,7 +24,6 @@ async fn no_sql_of_the_application_overwrites_or_loses_a_key() {
     );
     let behind = "goes behind the last one";
     let newest = "the newest generation of a wallet key is never deleted";
-    let used = "a key-encryption key in use is never deleted";
     let wrapped = |version: u32, generation: u32, kek: &str| {
         format!(
             "INSERT INTO wallet_keys
@@ -57,13 +59,13 @@ async fn no_sql_of_the_application_overwrites_or_loses_a_key() {
             wrapped(1, 3, "9"),
             "names a key-encryption key that is there",
         ),
-        ("DELETE FROM tenant_keks".to_owned(), used),
-        ("DELETE FROM tenant_keks WHERE version = 2".to_owned(), used),
+        ("DELETE FROM tenant_keks".to_owned(), USED),
+        ("DELETE FROM tenant_keks WHERE version = 2".to_owned(), USED),
         (
             "DELETE FROM tenant_keks WHERE version = 1 AND generation = 2".to_owned(),
-            used,
+            USED,
         ),
-        (format!("DELETE FROM tenant_keks WHERE {hide}"), used),
+        (format!("DELETE FROM tenant_keks WHERE {hide}"), USED),
         (opening(1, 2, "seals"), behind),
         (opening(1, 4, "seals"), behind),
         (opening(1, 1, "seals"), behind),
@@ -96,7 +98,7 @@ async fn no_sql_of_the_application_overwrites_or_loses_a_key() {
     act_for(&session, &ours.tenant.to_string()).await;
     let waited_for = "DELETE FROM tenant_keks WHERE version = 2";
     let said = session.refusal(waited_for).await;
-    assert!(said.contains(used), "{said}");
+    assert!(said.contains(USED), "{said}");
     session.rows("ROLLBACK").await.unwrap();
     act_for(&session, &ours.tenant.to_string()).await;
     let end =
