@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use vaultpilot_core::{KeyTaskId, TenantId};
+use vaultpilot_ports::keys::Export;
 use vaultpilot_ports::store::{KeyTask, KeyTaskState, KeyWork, StoreError};
 
 use crate::cell::{Cells, nanos};
@@ -128,11 +129,16 @@ impl OpenRow {
     }
 }
 
-/// The versions of the key-encryption key that a task's sealed keys wait for.
+/// The versions of the key-encryption key that what is sealed in a task waits for.
 pub(crate) fn keks(task: &KeyTask) -> impl Iterator<Item = u32> {
-    let keys = match &task.work {
-        KeyWork::Import { keys, .. } => keys.as_slice(),
-        KeyWork::Export { .. } | KeyWork::Rotate { .. } => &[],
+    let (keys, password) = match &task.work {
+        KeyWork::Import { keys, .. } => (keys.as_slice(), None),
+        // Those of before do not say: 0 is no version.
+        KeyWork::Export {
+            export: Export::Keystore { kek, .. },
+            ..
+        } => ([].as_slice(), Some(*kek).filter(|kek| *kek > 0)),
+        KeyWork::Export { .. } | KeyWork::Rotate { .. } => ([].as_slice(), None),
     };
-    keys.iter().map(|key| key.kek)
+    keys.iter().map(|key| key.kek).chain(password)
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use vaultpilot_core::{KeyTaskId, Timestamp, WalletId};
-use vaultpilot_ports::keys::{TenantKek, WrappedKey};
+use vaultpilot_ports::keys::{Export, TenantKek, WrappedKey};
 use vaultpilot_ports::store::{KeyTask, KeyTaskState, KeyWork, StoreError};
 
 use super::state::Rows;
@@ -138,8 +138,13 @@ impl Rows {
             .filter_map(|key| key.kek)
             .collect();
         for task in self.key_tasks.values().filter(|task| is_under_way(task)) {
-            if let KeyWork::Import { keys, .. } = &task.work {
-                used.extend(keys.iter().map(|key| key.kek));
+            match &task.work {
+                KeyWork::Import { keys, .. } => used.extend(keys.iter().map(|key| key.kek)),
+                KeyWork::Export {
+                    export: Export::Keystore { kek, .. },
+                    ..
+                } => used.extend(Some(*kek)),
+                KeyWork::Export { .. } | KeyWork::Rotate { .. } => {}
             }
         }
         used.extend(self.keks.keys().next_back().map(|last| last.0));

@@ -2,12 +2,13 @@ use std::sync::Arc;
 
 use vaultpilot_core::KeyManagement;
 use vaultpilot_ports::Store;
-use vaultpilot_ports::keys::{TenantKek, WrappedKey};
-use vaultpilot_ports::store::KeyTaskState;
+use vaultpilot_ports::keys::{Export, TenantKek, WrappedKey};
+use vaultpilot_ports::store::{KeyTaskState, KeyWork};
 
 use super::ground::{begin, commit, is_conflict, new_tenant, view};
 use crate::fixture::{
-    hash, kek, key_import, key_task, moved_task, next_kek, next_key, second, wallet, wrapped_key,
+    hash, kek, key_import, key_task, moved_task, next_kek, next_key, second, wallet, wallet_id,
+    wrapped_key,
 };
 
 pub(super) async fn follow_one_another(store: &Arc<dyn Store>) {
@@ -75,6 +76,17 @@ pub(super) async fn follow_one_another(store: &Arc<dyn Store>) {
     assert_eq!(seen.kek_list().await.unwrap(), [third_time, two]);
 }
 
+fn keystore(kek: u32) -> KeyWork {
+    KeyWork::Export {
+        wallet: wallet_id(),
+        export: Export::Keystore {
+            password: "sealed by nobody".to_owned(),
+            kek,
+        },
+        voucher: None,
+    }
+}
+
 pub(super) async fn purge_keeps_what_is_used(store: &Arc<dyn Store>) {
     let tenant = new_tenant(store).await.id;
     let keks = [kek(1), kek(2), kek(3)];
@@ -127,6 +139,15 @@ pub(super) async fn purge_keeps_what_is_used(store: &Arc<dyn Store>) {
     assert_eq!(purge().await, 0);
     let mut tx = begin(store, tenant).await;
     tx.key_task_update(waiting.revision, &failed).await.unwrap();
+    // The password of an export is sealed for a version, too.
+    let export = key_task(keystore(2));
+    tx.key_task_insert(&export).await.unwrap();
+    tx.key_task_insert(&key_task(keystore(0))).await.unwrap();
+    commit(tx).await;
+    assert_eq!(purge().await, 0);
+    let mut tx = begin(store, tenant).await;
+    let expired = moved_task(&export, KeyTaskState::Expired);
+    tx.key_task_update(export.revision, &expired).await.unwrap();
     commit(tx).await;
     assert_eq!(purge().await, 1);
     assert_eq!(versions().await, [(1, 2), (3, 2)]);
