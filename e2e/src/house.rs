@@ -20,6 +20,7 @@ pub struct HouseOptions {
     /// The point at which the process kills itself.
     pub failpoint: Option<&'static str>,
     pub args: Vec<String>,
+    pub env: Vec<(&'static str, String)>,
 }
 
 pub struct House {
@@ -54,6 +55,7 @@ impl House {
             .arg("--data-dir")
             .arg(data.path())
             .args(&options.args)
+            .envs(options.env.iter().map(|(name, value)| (name, value)))
             .env("NO_COLOR", "1")
             .env("HOME", data.path())
             .stdout(Stdio::piped())

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
-use vaultpilot_app::{self as app, CustodyParts, Executor, ExecutorParts};
+use vaultpilot_app::{self as app, CustodyParts, Executor, ExecutorParts, Exports};
 use vaultpilot_chain::Eip1559;
-use vaultpilot_config::Custody;
+use vaultpilot_config::{Custody, Export};
 use vaultpilot_core::{Duration, Entropy};
 use vaultpilot_keys::{Holding, KekMac, Keyring, KeyringParts, LocalRootUnwrapper, Roots};
 use vaultpilot_ports::{RootUnwrapper, Signer};
@@ -53,6 +53,7 @@ pub fn open(ground: &Ground, custody: &Custody, holder: String) -> Result<Signin
         holder,
         poll: ground.poll,
     });
+    let exports = custody.export;
     let custody = app::Custody::new(CustodyParts {
         store: Arc::clone(&ground.store),
         custodian: keyring.clone(),
@@ -61,6 +62,10 @@ pub fn open(ground: &Ground, custody: &Custody, holder: String) -> Result<Signin
         clock: Arc::clone(&ground.clock),
         entropy,
         feed: ground.feed.clone(),
+        exports: match exports {
+            Export::Off => Exports::Off,
+            Export::Sealed => Exports::ByTwo,
+        },
     });
     Ok(SigningZone::new(executor, custody, keyring))
 }

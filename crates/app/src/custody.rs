@@ -8,22 +8,23 @@
 mod end;
 mod export;
 mod import;
+pub(crate) mod leave;
 mod policy;
 mod rotate;
 mod step;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
 
 use futures::StreamExt as _;
 use tokio_util::sync::CancellationToken;
 use vaultpilot_audit::{Action, Actor, Draft, Outcome};
-use vaultpilot_core::{AuditId, Clock, Duration, Entropy, KeyTaskId, Timestamp};
+use vaultpilot_core::{AuditId, Clock, Duration, Entropy, KeyTaskId, TenantId, Timestamp};
 use vaultpilot_ports::store::KeyTask;
 use vaultpilot_ports::{ChainReader, Custodian, KeyError, Notice, Notifier, Store, StoreError};
 
-use crate::Feed;
 use crate::patience::Patience;
+use crate::{Exports, Feed};
 
 pub(crate) use end::forgotten;
 
@@ -41,6 +42,8 @@ pub struct CustodyParts {
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
     pub feed: Feed,
+    /// From this process's own configuration: what the store says is not enough for a key to leave.
+    pub exports: Exports,
 }
 
 pub struct Custody {
@@ -128,12 +131,24 @@ impl Custody {
         let due = open
             .into_iter()
             .filter(|(_, id)| !self.is_waiting(*id, now));
-        let worked = futures::stream::iter(due)
-            .map(|(tenant, id)| self.work(tenant, id))
+        // One after the other of a tenant, so that none takes all the room there is.
+        let mut tenants: BTreeMap<TenantId, Vec<KeyTaskId>> = BTreeMap::new();
+        for (tenant, id) in due {
+            tenants.entry(tenant).or_default().push(id);
+        }
+        let worked = futures::stream::iter(tenants)
+            .map(|(tenant, ids)| self.work_all(tenant, ids))
             .buffer_unordered(AT_ONCE)
             .collect::<Vec<_>>()
             .await;
         worked.into_iter().collect()
+    }
+
+    async fn work_all(&self, tenant: TenantId, ids: Vec<KeyTaskId>) -> Result<(), StoreError> {
+        for id in ids {
+            self.work(tenant, id).await?;
+        }
+        Ok(())
     }
 
     fn now(&self) -> Timestamp {

@@ -76,22 +76,49 @@ impl IntoFault for ChainError {
 impl IntoFault for KeyError {
     fn into_fault(self) -> Fault {
         let code = self.code();
-        match &self {
-            Self::NotTheTenants { .. } | Self::Unsupported { .. } | Self::NotConfigured { .. } => {
-                Fault::conflict(code, self.to_string())
+        // What a provider says names its keys and hosts: that is for the log alone.
+        if self.is_passing() {
+            tracing::warn!(error = %self, code, "key provider does not do it now");
+        } else {
+            tracing::error!(error = %self, code, "key operation failed");
+        }
+        match self {
+            Self::NotTheTenants { .. } => Fault::conflict(
+                code,
+                "the external key does not say that it is this tenant's, or cannot be used here",
+            ),
+            Self::Unsupported { .. } => {
+                Fault::conflict(code, "the key's provider does not offer this")
             }
-            passing if passing.is_passing() => {
-                tracing::warn!(error = %passing, code, "key provider does not do it now");
-                Fault::unavailable(code, format!("{passing}; nothing happened, try again"))
+            Self::NotConfigured { .. } => {
+                Fault::conflict(code, "the key's provider is not configured here")
             }
-            other => {
-                tracing::error!(error = %other, code, "key operation failed");
-                Fault::Internal {
-                    reference: code.to_owned(),
-                }
-            }
+            Self::KekForged => Fault::conflict(
+                code,
+                "the tenant's key-encryption key is not one that this house made; nothing is sealed \
+                 to it",
+            ),
+            Self::ProviderSealed => passing(code, "the key provider is sealed"),
+            Self::Denied { .. } => passing(code, "the key provider denied it"),
+            Self::Disabled { .. } => passing(code, "the key is disabled at its provider"),
+            Self::Throttled => passing(code, "the key provider is throttling"),
+            Self::TimedOut => passing(code, "the key provider did not answer in time"),
+            Self::Unavailable { .. } => passing(code, "the key provider is unavailable"),
+            Self::NotUnwrapped
+            | Self::Provider { .. }
+            | Self::WrongAddress
+            | Self::Envelope
+            | Self::NotVouched
+            | Self::KekMissing { .. }
+            | Self::Sealed { .. } => Fault::Internal {
+                reference: code.to_owned(),
+            },
         }
     }
+}
+
+fn passing(code: &'static str, what: &str) -> Fault {
+    Fault::unavailable(code, format!("{what}; nothing happened, try again"))
 }
 
 /// `result.fault()?` where a port was asked.

@@ -9,8 +9,15 @@ use crate::App;
 use crate::error::OrFault;
 
 impl App {
-    /// The key-encryption key in force, made if there is none.
+    /// The key-encryption key in force, made if there is none. One that the house did not make is
+    /// refused: whatever were sealed to it, somebody else could open.
     pub(crate) async fn kek_ensure(&self, caller: &Caller) -> Result<TenantKek, Fault> {
+        let kek = self.kek_found(caller).await?;
+        self.wrapper.admit(caller.tenant, &kek).fault()?;
+        Ok(kek)
+    }
+
+    async fn kek_found(&self, caller: &Caller) -> Result<TenantKek, Fault> {
         let mut view = self.store.read(caller.tenant).await.fault()?;
         if let Some(kek) = view.kek_current().await.fault()? {
             return Ok(kek);

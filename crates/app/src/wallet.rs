@@ -15,7 +15,7 @@ use crate::App;
 use crate::error::OrFault;
 use crate::feed::Version;
 
-pub(crate) use adopt::{chains_used, resumed};
+pub(crate) use adopt::{awaits_reconciling, chains_used, resumed};
 pub(crate) use create::{wallets_left, wraps_now};
 pub(crate) use freeze::{BY_RESOURCE, IMPORTED};
 

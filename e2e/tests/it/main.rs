@@ -9,6 +9,7 @@ mod command_line;
 mod conformance;
 mod import;
 mod kill;
+mod kms;
 mod payment;
 mod sdk;
 mod start;

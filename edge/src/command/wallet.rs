@@ -25,6 +25,9 @@ pub enum WalletCommand {
         /// CAIP-2 id; may be repeated. Default: every enabled chain
         #[arg(long = "chain", value_name = "CHAIN")]
         chains: Vec<String>,
+        /// A key that lives in AWS KMS and stays there, by its ARN. Default: a key is made
+        #[arg(long, value_name = "ARN")]
+        external_key: Option<String>,
     },
     /// Bring a private key along: digits, mnemonic, keystore, or sealed elsewhere
     Import(Box<import::ImportArgs>),
@@ -89,10 +92,16 @@ pub(super) async fn run(command: &WalletCommand, ctx: &Context) -> Result<Exit, 
             let answer = rest.get(&wallet.path()).await?;
             ctx.screen.answer(&answer, || show::one(&answer))?;
         }
-        WalletCommand::Create { label, chains } => {
-            let answer = rest
-                .post("wallets", json!({ "label": label, "chains": chains }))
-                .await?;
+        WalletCommand::Create {
+            label,
+            chains,
+            external_key,
+        } => {
+            let mut wish = json!({ "label": label, "chains": chains });
+            if let Some(id) = external_key {
+                wish["external_key_id"] = json!(id);
+            }
+            let answer = rest.post("wallets", wish).await?;
             ctx.screen.answer(&answer, || show::one(&answer))?;
             ctx.screen
                 .talk(format_args!("next: vaultpilot wallet fund {label}"));

@@ -95,6 +95,10 @@ impl House {
             clock: &clock,
             providers: &providers,
         };
+        let exports = match config.keys.export {
+            Export::Off => Exports::Off,
+            Export::Sealed => Exports::ByOwner,
+        };
         let app = Arc::new(App::new(AppParts {
             store: Arc::clone(&store),
             wrapper: Arc::new(sides.wrapper(&roots.root)),
@@ -107,10 +111,7 @@ impl House {
             feed: feed.clone(),
             pepper: Pepper::new(*pepper),
             live: chains.chains().iter().any(|chain| !chain.testnet),
-            exports: match config.keys.export {
-                Export::Off => Exports::Off,
-                Export::Sealed => Exports::ByOwner,
-            },
+            exports,
         }));
         let keyring = Arc::new(sides.keyring(roots));
         let custody = Custody::new(CustodyParts {
@@ -121,6 +122,7 @@ impl House {
             clock: Arc::clone(&clock),
             entropy: Arc::clone(&entropy),
             feed: feed.clone(),
+            exports,
         });
         let executor = Executor::new(ExecutorParts {
             store,

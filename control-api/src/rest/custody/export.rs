@@ -74,6 +74,9 @@ enum To {
     Keystore {
         /// Its password, sealed to the tenant's import recipient: an armoured age file.
         password: String,
+        /// The version of the tenant's key-encryption key whose recipient that is; the one in force if
+        /// absent.
+        kek: Option<u32>,
     },
 }
 
@@ -92,7 +95,10 @@ async fn export(
     let wallet: WalletRef = parse("wallet", &body.wallet)?;
     let to = match body.to {
         To::Age { recipient } => Export::Age { recipient },
-        To::Keystore { password } => Export::Keystore { password, kek: 0 },
+        To::Keystore { password, kek } => Export::Keystore {
+            password,
+            kek: kek.unwrap_or_default(),
+        },
     };
     Ok(Json(api.app.custody_export(&caller, &wallet, &to).await?))
 }

@@ -37,12 +37,15 @@ pub(crate) fn forgotten(work: &KeyWork) -> KeyWork {
         }
         KeyWork::Export {
             wallet,
-            export: Export::Keystore { .. },
+            export: Export::Keystore { kek, .. },
+            voucher,
         } => KeyWork::Export {
             wallet: *wallet,
             export: Export::Keystore {
                 password: String::new(),
+                kek: *kek,
             },
+            voucher: *voucher,
         },
         other => other.clone(),
     }

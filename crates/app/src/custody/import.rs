@@ -14,7 +14,7 @@ use vaultpilot_ports::{KeyError, StoreError, Tx};
 use super::step::Left;
 use super::{Custody, Halt};
 use crate::failpoint::failpoint;
-use crate::wallet::{IMPORTED, chains_used, resumed, wallets_left, wraps_now};
+use crate::wallet::{IMPORTED, awaits_reconciling, chains_used, resumed, wallets_left, wraps_now};
 
 /// So many addresses are looked up on their chains at once.
 const LOOKUPS: usize = 16;
@@ -57,6 +57,7 @@ impl Custody {
         let mut unit = self.parts.store.begin(tenant).await?;
         let (mut drafts, mut addresses, mut made) = (Vec::new(), Vec::new(), Vec::new());
         let (mut left, most) = wallets_left(unit.as_mut()).await?;
+        let unreconciled = awaits_reconciling(unit.as_mut()).await?;
         for (one, used) in opened.iter().zip(used) {
             if !wraps_now(unit.as_mut(), &one.key).await? {
                 // The tenant's keys were rotated meanwhile: wrapped anew, next time.
@@ -70,7 +71,10 @@ impl Custody {
                 code: "too_many_wallets",
                 detail: format!("the tenant may have {most} wallets, and these would be more"),
             })?;
-            let wallet = self.wallet_of(tenant, one, used);
+            let mut wallet = self.wallet_of(tenant, one, used);
+            if unreconciled {
+                wallet.state = wallet.state.restored(self.now());
+            }
             keep(unit.as_mut(), &wallet, &one.key).await?;
             drafts.push(self.imported(task, &wallet));
             addresses.push((wallet.id, wallet.address));

@@ -4,8 +4,8 @@
 use vaultpilot_audit::{Action, Draft, Outcome};
 use vaultpilot_core::{TenantId, WalletId};
 use vaultpilot_ports::keys::{KekContext, KeyContext, TenantKek, WrappedKey};
-use vaultpilot_ports::store::{KeyLevel, KeyTask, KeyTaskState};
-use vaultpilot_ports::{KeyError, ReadTx};
+use vaultpilot_ports::store::{KeyLevel, KeyTask, KeyTaskState, KeyWork};
+use vaultpilot_ports::{KeyError, ReadTx, StoreError};
 
 use super::step::Left;
 use super::{Custody, Halt};
@@ -13,6 +13,8 @@ use crate::failpoint::failpoint;
 
 /// So many wallet keys move in one transaction.
 const PAGE: u32 = 50;
+/// So many keys that stayed behind are named.
+const NAMED: usize = 10;
 
 impl Custody {
     pub(super) async fn rotate(
@@ -64,40 +66,67 @@ impl Custody {
         self.finish(tenant, task, total.max(done)).await
     }
 
-    /// The next page of wallet keys that are not under the newest key-encryption key.
+    /// The next wallet keys that are not under the newest key-encryption key. One that does not open
+    /// is passed over: the others need not wait for it.
     async fn rotate_tenant(
         &self,
         tenant: TenantId,
         task: &KeyTask,
         done: u64,
     ) -> Result<Left, Halt> {
-        let mut view = self.parts.store.read(tenant).await?;
-        let newest = view.kek_current().await?;
-        let newest =
-            newest.ok_or_else(|| Halt::of(KeyError::KekMissing { version: 1 }, "rotation"))?;
-        let page = view
-            .wallet_key_list_behind(newest.version, None, PAGE)
-            .await?;
-        if page.is_empty() {
-            drop(view);
-            return self.finish(tenant, task, done).await;
-        }
-        let mut keks = Vec::with_capacity(page.len());
-        for (wallet, key) in &page {
-            keks.push(kek_of(view.as_mut(), *wallet, key).await?);
-        }
-        drop(view);
-        let mut moved = Vec::with_capacity(page.len());
-        for ((wallet, key), from) in page.iter().zip(&keks) {
-            let rewrapped = self
-                .rewrapped(tenant, (*wallet, key), from.as_ref(), &newest)
+        let mut behind = Vec::new();
+        let mut after = None;
+        loop {
+            let mut view = self.parts.store.read(tenant).await?;
+            let newest = view.kek_current().await?;
+            let newest =
+                newest.ok_or_else(|| Halt::of(KeyError::KekMissing { version: 1 }, "rotation"))?;
+            let page = view
+                .wallet_key_list_behind(newest.version, after, PAGE)
                 .await?;
-            moved.push((*wallet, rewrapped));
+            let Some((last, _)) = page.last() else {
+                drop(view);
+                return self.all_seen(tenant, task, done, behind).await;
+            };
+            after = Some(*last);
+            let mut keks = Vec::with_capacity(page.len());
+            for (_, key) in &page {
+                keks.push(kek_of(view.as_mut(), key).await?);
+            }
+            drop(view);
+            let mut moved = Vec::with_capacity(page.len());
+            for ((wallet, key), from) in page.iter().zip(keks) {
+                let rewrapped = match from {
+                    Ok(from) => {
+                        self.rewrapped(tenant, (*wallet, key), from.as_ref(), &newest)
+                            .await
+                    }
+                    Err(error) => Err(error),
+                };
+                match rewrapped {
+                    Ok(key) => moved.push((*wallet, key)),
+                    Err(error) if error.is_passing() => return Err(Halt::Wait(error)),
+                    Err(error) => behind.push((*wallet, error)),
+                }
+            }
+            if !moved.is_empty() {
+                return self.move_on(tenant, task, done, &moved).await;
+            }
         }
+    }
+
+    /// Writes these down, together.
+    async fn move_on(
+        &self,
+        tenant: TenantId,
+        task: &KeyTask,
+        done: u64,
+        moved: &[(WalletId, WrappedKey)],
+    ) -> Result<Left, Halt> {
         failpoint!("custody_keys_rewrapped");
         let mut unit = self.parts.store.begin(tenant).await?;
         let mut drafts = Vec::with_capacity(moved.len());
-        for (wallet, key) in &moved {
+        for (wallet, key) in moved {
             unit.wallet_key_rewrap(*wallet, key).await?;
             drafts.push(self.rewrapped_draft(task, *wallet, key));
         }
@@ -117,19 +146,81 @@ impl Custody {
         (wallet, key): (WalletId, &WrappedKey),
         from: Option<&TenantKek>,
         to: &TenantKek,
-    ) -> Result<WrappedKey, Halt> {
+    ) -> Result<WrappedKey, KeyError> {
         let context = KeyContext {
             tenant,
             wallet,
             version: key.version,
         };
-        let moved = self.parts.custodian.rewrap(context, key, from, to).await;
-        moved.map_err(|error| Halt::of(error, &format!("key of wallet {wallet}")))
+        self.parts.custodian.rewrap(context, key, from, to).await
+    }
+
+    /// Nothing is left that moves: the end, unless keys stayed behind.
+    async fn all_seen(
+        &self,
+        tenant: TenantId,
+        task: &KeyTask,
+        done: u64,
+        behind: Vec<(WalletId, KeyError)>,
+    ) -> Result<Left, Halt> {
+        if behind.is_empty() {
+            return self.finish(tenant, task, done).await;
+        }
+        // It may be the new one that no key can come under.
+        self.opened(tenant, KeyLevel::Tenant).await?;
+        let mut view = self.parts.store.read(tenant).await?;
+        let mut named = Vec::new();
+        for (wallet, error) in behind.iter().take(NAMED) {
+            let label = view.wallet_fetch(*wallet).await?.map(|found| found.label);
+            let label = label.map_or_else(|| wallet.to_string(), |label| label.to_string());
+            named.push(format!("{label} ({})", error.code()));
+        }
+        let stayed = behind.len();
+        if stayed > NAMED {
+            named.push("and others".to_owned());
+        }
+        Err(Halt::Fail {
+            code: "keys_left_behind",
+            detail: format!(
+                "{done} keys moved, {stayed} stayed under an earlier key and nothing was deleted: {}",
+                named.join(", ")
+            ),
+        })
+    }
+
+    /// The key-encryption keys that are left once the earlier ones are deleted, each just opened by
+    /// its root: nothing is deleted for one that does not open.
+    async fn opened(&self, tenant: TenantId, level: KeyLevel) -> Result<Vec<TenantKek>, Halt> {
+        let mut view = self.parts.store.read(tenant).await?;
+        let mut keks = view.kek_list().await?;
+        drop(view);
+        if level == KeyLevel::Tenant {
+            keks = keks.pop().into_iter().collect();
+        }
+        for kek in &keks {
+            let about = format!("key-encryption key {}", kek.version);
+            let opens = self.parts.custodian.opens(tenant, kek).await;
+            opens.map_err(|error| Halt::of(error, &about))?;
+        }
+        Ok(keks)
     }
 
     /// Everything moved: what was before is deleted, and the task ends.
     async fn finish(&self, tenant: TenantId, task: &KeyTask, done: u64) -> Result<Left, Halt> {
+        let level = match &task.work {
+            KeyWork::Rotate { level } => *level,
+            KeyWork::Import { .. } | KeyWork::Export { .. } => return Err(Halt::Again),
+        };
+        let opened = self.opened(tenant, level).await?;
+        failpoint!("custody_keks_opened");
         let mut unit = self.parts.store.begin(tenant).await?;
+        let mut keks = unit.kek_list().await?;
+        if level == KeyLevel::Tenant {
+            keks = keks.pop().into_iter().collect();
+        }
+        if keks != opened {
+            return Err(Halt::Again);
+        }
         let deleted = unit.wallet_key_purge().await?;
         let keks = unit.kek_purge().await?;
         let mut draft = self
@@ -174,17 +265,14 @@ impl Custody {
     }
 }
 
-/// The key-encryption key that a wallet's key is under.
+/// The key-encryption key that a wallet's key is under, if that is there.
 async fn kek_of(
     view: &mut dyn ReadTx,
-    wallet: WalletId,
     key: &WrappedKey,
-) -> Result<Option<TenantKek>, Halt> {
+) -> Result<Result<Option<TenantKek>, KeyError>, StoreError> {
     let Some(version) = key.kek else {
-        return Ok(None);
+        return Ok(Ok(None));
     };
-    let about = format!("key of wallet {wallet}");
     let kek = view.kek_fetch(version).await?;
-    kek.map(Some)
-        .ok_or_else(|| Halt::of(KeyError::KekMissing { version }, &about))
+    Ok(kek.map(Some).ok_or(KeyError::KekMissing { version }))
 }

@@ -58,8 +58,17 @@ impl Custody {
             (KeyTaskState::Running { .. }, KeyWork::Import { keys, policy }) => {
                 self.import(tenant, task, keys, *policy).await
             }
-            (KeyTaskState::Running { approved_by, .. }, KeyWork::Export { wallet, export }) => {
-                self.export(tenant, task, *wallet, export, approved_by.as_ref())
+            (
+                KeyTaskState::Running { approved_by, .. },
+                KeyWork::Export {
+                    wallet,
+                    export,
+                    voucher,
+                },
+            ) => {
+                let approved_by = approved_by.as_ref();
+                self.wanted(tenant, task, *voucher, approved_by)?;
+                self.export(tenant, task, *wallet, export, approved_by)
                     .await
             }
             (KeyTaskState::Running { done, .. }, KeyWork::Rotate { level }) => {

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use alloy_primitives::Address;
 use vaultpilot_core::{Caller, ChainId, Label, Managed, Timestamp, Wallet, WalletState};
 use vaultpilot_ports::control_plane::{CreateWallet, WalletRef};
-use vaultpilot_ports::{ChainReader, Fault};
+use vaultpilot_ports::{ChainReader, Fault, ReadTx, StoreError};
 
 use crate::App;
 use crate::error::OrFault;
+use crate::resource::every_wallet;
 
 /// The longest name of a key at a provider.
 const MAX_ID: usize = 2048;
@@ -53,13 +54,19 @@ impl App {
             return Ok(wallet);
         }
         let used = chains_used(self.chain.as_ref(), address, &chains).await;
+        let mut state = resumed(used, self.now());
+        let mut view = self.store.read(caller.tenant).await.fault()?;
+        if awaits_reconciling(view.as_mut()).await.fault()? {
+            state = state.restored(self.now());
+        }
+        drop(view);
         let wallet = Wallet {
             id: context.wallet,
             tenant: caller.tenant,
             label: request.label.clone(),
             address,
             chains,
-            state: resumed(used, self.now()),
+            state,
             managed: by.cloned(),
             created_at: self.now(),
         };
@@ -127,6 +134,15 @@ pub(crate) async fn chains_used(
     });
     let used = futures::future::join_all(asked).await;
     used.into_iter().flatten().collect()
+}
+
+/// Whether the tenant came out of a backup that nobody has reconciled whole: a key that is brought
+/// along may be one whose last payments that backup does not know.
+pub(crate) async fn awaits_reconciling(view: &mut dyn ReadTx) -> Result<bool, StoreError> {
+    let wallets = every_wallet(view).await?;
+    Ok(wallets
+        .iter()
+        .any(|wallet| wallet.state.before_restore().is_some()))
 }
 
 /// The state of a wallet whose key was used before on these chains.

@@ -70,7 +70,7 @@ impl App {
         ))
     }
 
-    pub(super) fn wallet_context(&self, caller: &Caller) -> KeyContext {
+    pub(crate) fn wallet_context(&self, caller: &Caller) -> KeyContext {
         KeyContext {
             tenant: caller.tenant,
             wallet: WalletId::new(self.clock.as_ref(), self.entropy.as_ref()),

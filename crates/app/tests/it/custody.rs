@@ -1,6 +1,7 @@
 //! Imports, exports and rotations over the fakes: asked for by people, done by `Custody`.
 
 mod export;
+mod forged;
 mod import;
 mod kill;
 mod overwrite;
@@ -91,8 +92,9 @@ impl Custodian for Doors {
             Export::Age { .. } => Export::Age {
                 recipient: fake_recipient(&[9; 32]),
             },
-            Export::Keystore { password } => Export::Keystore {
+            Export::Keystore { password, kek } => Export::Keystore {
                 password: bare(password),
+                kek: *kek,
             },
         };
         let keys = &self.keys;
@@ -132,6 +134,10 @@ impl Custodian for Doors {
 
 /// What the signing process has beside its executor.
 pub(crate) fn custody(house: &House, doors: &Arc<Doors>) -> Custody {
+    custody_exporting(house, doors, Exports::ByOwner)
+}
+
+pub(crate) fn custody_exporting(house: &House, doors: &Arc<Doors>, exports: Exports) -> Custody {
     Custody::new(CustodyParts {
         store: Arc::new(house.store.clone()),
         custodian: doors.clone(),
@@ -140,6 +146,7 @@ pub(crate) fn custody(house: &House, doors: &Arc<Doors>) -> Custody {
         clock: Arc::new(house.clock.clone()),
         entropy: Arc::new(SeededEntropy::new(31)),
         feed: house.feed.clone(),
+        exports,
     })
 }
 

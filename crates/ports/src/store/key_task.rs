@@ -1,6 +1,6 @@
 //! Imports, exports and rotations: asked for on the deciding side, done where keys may be unwrapped.
 
-use alloy_primitives::Address;
+use alloy_primitives::{Address, B256};
 use serde::{Deserialize, Serialize};
 use vaultpilot_audit::Actor;
 use vaultpilot_core::{ChainId, KeyTaskId, Label, Timestamp, WalletId};
@@ -32,6 +32,10 @@ pub enum KeyWork {
     Export {
         wallet: WalletId,
         export: Export,
+        /// That the deciding side wants it so, and who agreed: without it the signing side exports
+        /// nothing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        voucher: Option<B256>,
     },
     Rotate {
         level: KeyLevel,

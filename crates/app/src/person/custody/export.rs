@@ -1,24 +1,25 @@
 //! A wallet's key, asked for by one person and, in the hosted edition, let pass by another. It leaves
 //! sealed to whom it is for, once.
 
+use alloy_primitives::B256;
 use vaultpilot_audit::{Action, Actor};
-use vaultpilot_core::{Caller, Duration, KeyTaskId, Permission, clock};
+use vaultpilot_core::{Caller, Duration, KeyTaskId, Permission, WalletId, clock};
 use vaultpilot_ports::control_plane::WalletRef;
 use vaultpilot_ports::keys::Export;
 use vaultpilot_ports::store::{KeyTask, KeyTaskState, KeyWork};
-use vaultpilot_ports::{Fault, StoreError, Tx};
+use vaultpilot_ports::{Fault, ReadTx, StoreError, Tx};
 
 use super::super::allowed;
 use super::super::key::are_two_people;
 use super::import::MAX_SEALED;
 use super::view::{self, KeyTaskView};
 use super::{fetch, recipient};
-use crate::custody::forgotten;
+use crate::custody::{forgotten, leave};
 use crate::error::{IntoFault, OrFault};
 use crate::{App, Exports};
 
 /// How long somebody else may agree.
-const ASKED_FOR: Duration = Duration::from_hours(24);
+pub(super) const ASKED_FOR: Duration = Duration::from_hours(24);
 /// How long an exported key waits to be fetched.
 pub(crate) const BUNDLE_KEPT: Duration = Duration::from_mins(15);
 
@@ -34,14 +35,12 @@ impl App {
         export: &Export,
     ) -> Result<KeyTaskView, Fault> {
         allowed(caller, Permission::CustodyExport)?;
-        if self.exports == Exports::Off {
-            let message = "wallet keys are not exported here; whoever runs the house can allow it \
-                           (keys.export)";
-            return Err(Fault::conflict("export_off", message));
-        }
+        self.exports_on()?;
         check(export)?;
         let wallet = self.wallet(caller.tenant, wallet).await?;
+        self.room_for_task(caller).await?;
         let mut tx = self.store.begin(caller.tenant).await.fault()?;
+        may_leave(tx.as_mut(), wallet.id).await?;
         let key = tx.wallet_key_fetch(wallet.id).await.fault()?;
         let key = key.ok_or_else(|| Fault::not_found("key of wallet", &wallet.label))?;
         if key.is_external() {
@@ -59,9 +58,12 @@ impl App {
         };
         let work = KeyWork::Export {
             wallet: wallet.id,
-            export: export.clone(),
+            export: named(tx.as_mut(), export).await?,
+            voucher: None,
         };
         let task = self.task_of(caller, work, state);
+        let voucher = self.voucher(caller, &task, None);
+        let task = vouched(task, voucher);
         tx.key_task_insert(&task).await.fault()?;
         let draft = self.task_draft(caller, Action::KeyTaskBegun, &task);
         tx.audit_append(vec![draft]).await.fault()?;
@@ -124,14 +126,25 @@ impl App {
                            another of their name, one they made, or one younger than the request";
             return Err(Fault::conflict("requester_approves", message));
         }
-        let next = KeyTask {
-            work: match &state {
-                KeyTaskState::Rejected { .. } => forgotten(&task.work),
-                _ => task.work.clone(),
+        let next = match &state {
+            KeyTaskState::Running { approved_by, .. } => {
+                self.exports_on()?;
+                let (wallet, asked) = export_of(&task)?;
+                may_leave(tx.as_mut(), wallet).await?;
+                let ours = self.voucher(caller, &task, None);
+                if asked.is_none() || asked != ours {
+                    let message = format!("{id} is not what was asked for; reject it");
+                    return Err(Fault::conflict("key_task_forged", message));
+                }
+                let voucher = self.voucher(caller, &task, approved_by.as_ref());
+                vouched(self.next(&task), voucher)
+            }
+            _ => KeyTask {
+                work: forgotten(&task.work),
+                ..self.next(&task)
             },
-            state,
-            ..self.next(&task)
         };
+        let next = KeyTask { state, ..next };
         self.replace(tx, &task, &next, self.task_draft(caller, action, &task))
             .await?;
         Ok(view::task(&next))
@@ -157,6 +170,8 @@ impl App {
             let message = format!("{} has nothing to fetch: it is {}", id, task.state.name());
             return Err(Fault::conflict("no_bundle", message));
         };
+        self.exports_on()?;
+        may_leave(tx.as_mut(), export_of(&task)?.0).await?;
         if clock::after(task.updated_at, BUNDLE_KEPT) <= self.now() {
             let message = format!("{id} was not fetched in time; ask for the key again");
             return Err(Fault::conflict("no_bundle", message));
@@ -173,6 +188,26 @@ impl App {
         self.replace(tx, &task, &next, draft.fact("step", "fetched"))
             .await?;
         Ok(bundle.clone())
+    }
+
+    fn exports_on(&self) -> Result<(), Fault> {
+        if self.exports != Exports::Off {
+            return Ok(());
+        }
+        let message = "wallet keys are not exported here; whoever runs the house can allow it \
+                       (keys.export)";
+        Err(Fault::conflict("export_off", message))
+    }
+
+    /// That this house wants it so.
+    fn voucher(
+        &self,
+        caller: &Caller,
+        task: &KeyTask,
+        approved_by: Option<&Actor>,
+    ) -> Option<B256> {
+        let text = leave::text(caller.tenant, task, approved_by)?;
+        Some(self.wrapper.vouch(caller.tenant, &text).into())
     }
 
     fn next(&self, task: &KeyTask) -> KeyTask {
@@ -205,6 +240,55 @@ impl App {
     }
 }
 
+/// The task with this in it.
+fn vouched(mut task: KeyTask, by: Option<B256>) -> KeyTask {
+    if let KeyWork::Export { voucher, .. } = &mut task.work {
+        *voucher = by;
+    }
+    task
+}
+
+/// The wallet of an export, and what vouches for it.
+fn export_of(task: &KeyTask) -> Result<(WalletId, Option<B256>), Fault> {
+    match &task.work {
+        KeyWork::Export {
+            wallet, voucher, ..
+        } => Ok((*wallet, *voucher)),
+        KeyWork::Import { .. } | KeyWork::Rotate { .. } => {
+            let message = format!("{} is no export", task.id);
+            Err(Fault::conflict("task_no_export", message))
+        }
+    }
+}
+
+/// The export, with the key-encryption key that its password is sealed for: the one in force, unless
+/// the caller says another.
+async fn named(tx: &mut dyn ReadTx, export: &Export) -> Result<Export, Fault> {
+    let Export::Keystore { password, kek } = export else {
+        return Ok(export.clone());
+    };
+    let found = match kek {
+        0 => tx.kek_current().await.fault()?,
+        version => tx.kek_fetch(*version).await.fault()?,
+    };
+    let found = found.ok_or_else(|| {
+        let message = "a password sealed for that version of the tenant's key-encryption key cannot \
+                       be opened any more; ask for the import recipient again, and seal it to that";
+        Fault::conflict("import_recipient_outdated", message)
+    })?;
+    Ok(Export::Keystore {
+        password: password.clone(),
+        kek: found.version,
+    })
+}
+
+async fn may_leave(tx: &mut dyn ReadTx, wallet: WalletId) -> Result<(), Fault> {
+    match leave::stays(tx, wallet).await.fault()? {
+        Some(leave::Stays { code, why }) => Err(Fault::conflict(code, why)),
+        None => Ok(()),
+    }
+}
+
 const fn running(approved_by: Option<Actor>) -> KeyTaskState {
     KeyTaskState::Running {
         approved_by,
@@ -221,7 +305,7 @@ fn check(export: &Export) -> Result<(), Fault> {
             "to.recipient",
             "a recipient is an age public key, age1…",
         )),
-        Export::Keystore { password } if password.len() > MAX_SEALED => Err(Fault::invalid(
+        Export::Keystore { password, .. } if password.len() > MAX_SEALED => Err(Fault::invalid(
             "sealed_too_large",
             "to.password",
             format!("a sealed password has at most {MAX_SEALED} bytes"),
@@ -233,7 +317,9 @@ fn check(export: &Export) -> Result<(), Fault> {
 /// Whether somebody else than who asked stands behind the caller.
 async fn is_second(tx: &mut dyn Tx, task: &KeyTask, caller: &Caller) -> Result<bool, Fault> {
     match (&task.by, caller.key()) {
-        (Actor::Person { key, .. }, Some(second)) => {
+        (Actor::Person { key, .. }, Some(second))
+            if leave::are_two(&task.by, Some(&Actor::from(caller))) =>
+        {
             are_two_people(tx, *key, second, task.created_at).await
         }
         _ => Ok(false),

@@ -89,6 +89,7 @@ impl App {
                 return Ok(task);
             }
         }
+        self.room_for_task(caller).await?;
         let total = u64::try_from(keys.len()).unwrap_or(u64::MAX);
         let work = KeyWork::Import {
             keys,
@@ -102,13 +103,14 @@ impl App {
         };
         let task = self.task_of(caller, work, state);
         let mut tx = self.store.begin(caller.tenant).await.fault()?;
-        if tx.kek_fetch(kek).await.fault()?.is_none() {
+        let Some(opens) = tx.kek_fetch(kek).await.fault()? else {
             let message = format!(
                 "keys sealed for version {kek} of the tenant's key-encryption key cannot be opened \
                  any more; ask for the import recipient again, and seal them to that"
             );
             return Err(Fault::conflict("import_recipient_outdated", message));
-        }
+        };
+        self.wrapper.admit(caller.tenant, &opens).fault()?;
         tx.key_task_insert(&task).await.fault()?;
         let draft = self.task_draft(caller, Action::KeyTaskBegun, &task);
         tx.audit_append(vec![draft]).await.fault()?;

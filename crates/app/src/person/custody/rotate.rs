@@ -34,6 +34,7 @@ impl App {
         if let Some(task) = self.rotation_under_way(caller, level).await? {
             return Ok(view::task(&task));
         }
+        self.room_for_task(caller).await?;
         let mut tx = self.store.read(caller.tenant).await.fault()?;
         let tenant = tx.tenant_fetch().await.fault()?;
         let tenant = tenant.ok_or_else(|| Fault::not_found("tenant", caller.tenant))?;

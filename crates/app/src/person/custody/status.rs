@@ -3,7 +3,6 @@
 use vaultpilot_core::{Caller, Permission};
 use vaultpilot_ports::Fault;
 use vaultpilot_ports::keys::TenantKek;
-use vaultpilot_ports::store::Page;
 
 use super::super::allowed;
 use super::recipient;
@@ -26,6 +25,7 @@ impl App {
             Ok(kek) => (Some(recipient_of(&kek)), None),
             Err(fault) => (None, Some(format!("{}: {fault}", fault.code()))),
         };
+        let open = self.open_ids(caller).await?;
         let mut tx = self.store.read(caller.tenant).await.fault()?;
         let tenant = tx.tenant_fetch().await.fault()?;
         let tenant = tenant.ok_or_else(|| Fault::not_found("tenant", caller.tenant))?;
@@ -34,8 +34,16 @@ impl App {
             let mine = counts.iter().filter(|((_, kek), _)| *kek == Some(version));
             mine.map(|(_, keys)| *keys).sum()
         };
-        let tasks = tx.key_task_list(Page::first(Page::MAX)).await.fault()?;
-        let tasks = tasks.iter().rev().map(view::task);
+        let mut tasks = Vec::with_capacity(open.len());
+        for id in open {
+            tasks.extend(
+                tx.key_task_fetch(id)
+                    .await
+                    .fault()?
+                    .as_ref()
+                    .map(view::task),
+            );
+        }
         let keks = tx.kek_list().await.fault()?;
         let keks = keks.iter().map(|kek| KekView {
             version: kek.version,
@@ -57,7 +65,10 @@ impl App {
             keks: keks.collect(),
             wallet_keys: wallet_keys.collect(),
             exports: self.exports,
-            tasks: tasks.filter(|task| !task.over || task.bundle).collect(),
+            tasks: tasks
+                .into_iter()
+                .filter(|task| !task.over || task.bundle)
+                .collect(),
         })
     }
 }

@@ -13,6 +13,8 @@ use crate::transaction::{MAX_WAIT_S, listed, page};
 
 /// How often a task that is waited for is looked at: it is worked on in another process.
 const LOOK: Duration = Duration::from_millis(250);
+/// The most tasks of one answer: one may hold hundreds of sealed keys.
+const PAGE: u32 = 20;
 
 impl App {
     /// # Errors
@@ -62,7 +64,8 @@ impl App {
         query: &ListQuery,
     ) -> Result<Listed<KeyTaskView>, Fault> {
         allowed(caller, Permission::CustodyApprove)?;
-        let page = page(query)?;
+        let mut page = page(query)?;
+        page.limit = page.limit.min(PAGE);
         let mut tx = self.store.read(caller.tenant).await.fault()?;
         let tasks = tx.key_task_list(page.clone()).await.fault()?;
         let views = tasks.iter().map(view::task).collect();

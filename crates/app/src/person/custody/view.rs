@@ -181,7 +181,7 @@ pub(crate) fn task(task: &KeyTask) -> KeyTaskView {
         KeyWork::Import { keys, .. } => {
             view.labels = keys.iter().map(|key| key.label.to_string()).collect();
         }
-        KeyWork::Export { wallet, export } => {
+        KeyWork::Export { wallet, export, .. } => {
             view.wallet = Some(wallet.to_string());
             view.to = Some(receiver(export).to_owned());
         }

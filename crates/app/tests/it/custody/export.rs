@@ -6,7 +6,7 @@ use vaultpilot_audit::Action;
 use vaultpilot_core::{Caller, Duration, KeyTaskId, Role};
 use vaultpilot_ports::control_plane::CreateWallet;
 use vaultpilot_ports::keys::Export;
-use vaultpilot_ports::store::KeyWork;
+use vaultpilot_ports::store::{KeyLevel, KeyWork};
 use vaultpilot_testkit::fixture::label;
 use vaultpilot_testkit::keys::fake_sealed;
 
@@ -231,7 +231,7 @@ async fn nobody_agreed_or_fetched_in_time_and_it_is_over() {
     for over in [&late, &rejected] {
         let task = stored(&house, over).await;
         let KeyWork::Export {
-            export: Export::Keystore { password },
+            export: Export::Keystore { password, .. },
             ..
         } = &task.work
         else {
@@ -260,6 +260,7 @@ async fn nobody_agreed_or_fetched_in_time_and_it_is_over() {
 fn keystore_export() -> Export {
     Export::Keystore {
         password: format!("{ARMOUR}whatever"),
+        kek: 0,
     }
 }
 
@@ -270,6 +271,7 @@ async fn a_keystore_has_the_password_that_was_sealed_also_for_the_key_before() {
     let password = fake_sealed(&kek(&house).await.imports, "correct horse");
     let export = Export::Keystore {
         password: format!("{ARMOUR}{password}"),
+        kek: 0,
     };
     let task = app.custody_export(&house.owner, &treasury(), &export).await;
     let task = task.unwrap();
@@ -279,6 +281,7 @@ async fn a_keystore_has_the_password_that_was_sealed_also_for_the_key_before() {
     assert_eq!(keystore["version"], 3);
     let wrong = Export::Keystore {
         password: format!("{ARMOUR}nonsense"),
+        kek: 0,
     };
     let task = app.custody_export(&house.owner, &treasury(), &wrong).await;
     let task = task.unwrap();
@@ -287,6 +290,39 @@ async fn a_keystore_has_the_password_that_was_sealed_also_for_the_key_before() {
         super::failure(&looked(&house, &task).await),
         "sealed_key_unusable"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_keystores_password_keeps_the_key_it_was_sealed_for() {
+    let house = House::new().await;
+    let app = exporting(&house, Exports::ByOwner);
+    let first = kek(&house).await;
+    let sealed = |kek| Export::Keystore {
+        password: format!("{ARMOUR}{}", fake_sealed(&first.imports, "correct horse")),
+        kek,
+    };
+    let ask = async |kek| {
+        let export = sealed(kek);
+        app.custody_export(&house.owner, &treasury(), &export).await
+    };
+    assert_eq!(refused(ask(9).await), "import_recipient_outdated");
+    let rotated = app.custody_rotate(&house.owner, KeyLevel::Tenant).await;
+    let task = ask(first.version).await.unwrap();
+    work(&house).await;
+    assert_eq!(looked(&house, &rotated.unwrap()).await.state, "succeeded");
+    let done = looked(&house, &task).await;
+    assert_eq!(done.state, "succeeded", "{done:?}");
+    let late = ask(first.version).await;
+    assert!(late.is_ok(), "a key somebody waited for is kept");
+    let row = stored(&house, &ask(0).await.unwrap()).await;
+    let KeyWork::Export {
+        export: Export::Keystore { kek: named, .. },
+        ..
+    } = row.work
+    else {
+        panic!("{row:?}");
+    };
+    assert_eq!(named, kek(&house).await.version);
 }
 
 #[tokio::test(start_paused = true)]

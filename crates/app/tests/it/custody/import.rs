@@ -3,10 +3,10 @@
 use vaultpilot_app::{ImportKey, ImportKeys, MAX_IMPORT_KEYS, MAX_SEALED};
 use vaultpilot_audit::Action;
 use vaultpilot_core::{Address, Duration, Token, WalletState};
-use vaultpilot_ports::ControlPlane;
 use vaultpilot_ports::control_plane::{PaymentStatus, TransferRequest, WalletRef};
 use vaultpilot_ports::keys::{KeyError, SealedKey};
 use vaultpilot_ports::store::{ImportPolicy, KeyWork};
+use vaultpilot_ports::{ControlPlane, Store};
 use vaultpilot_testkit::fixture::{eth, label};
 
 use super::{
@@ -272,4 +272,30 @@ async fn bad_input_is_refused_before_anything_is_written() {
     assert_eq!(house.audit().await.len(), before);
     let status = house.app.custody_status(&house.owner).await.unwrap();
     assert!(status.tasks.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn keys_that_come_while_a_backup_is_not_reconciled_wait_with_the_others() {
+    let house = House::new().await;
+    let treasury = house.wallet("treasury").await;
+    let at = vaultpilot_core::Clock::now(&house.clock);
+    let mut unit = house.store.begin(house.tenant).await.unwrap();
+    let state = treasury.state.clone().restored(at);
+    unit.wallet_update(treasury.id, &state).await.unwrap();
+    unit.commit().await.unwrap();
+    let keys = vec![brought(&house, "till", 3).await];
+    assert_eq!(import(&house, keys).await.state, "succeeded");
+    house.keys.make_elsewhere("alias/hsm", Some(&label("acme")));
+    let request = vaultpilot_ports::control_plane::CreateWallet {
+        label: label("hsm"),
+        chains: vec![],
+    };
+    let adopted = house
+        .app
+        .person_wallet_adopt(&house.owner, &request, "alias/hsm");
+    adopted.await.unwrap();
+    for name in ["till", "hsm"] {
+        let state = house.wallet(name).await.state;
+        assert!(state.before_restore().is_some(), "{name}: {state:?}");
+    }
 }

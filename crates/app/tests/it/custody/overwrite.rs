@@ -8,7 +8,7 @@ use vaultpilot_ports::control_plane::CreateWallet;
 use vaultpilot_ports::keys::WrappedKey;
 use vaultpilot_ports::resource_plane::{TenantWish, WalletKeySource, WalletWish};
 use vaultpilot_ports::store::KeyLevel;
-use vaultpilot_ports::{ControlPlane, ResourcePlane, Store};
+use vaultpilot_ports::{ControlPlane, KeyError, ResourcePlane, Store};
 use vaultpilot_testkit::fixture::{CHAIN, label};
 
 use super::{
@@ -179,6 +179,24 @@ async fn keys_are_never_overwritten_by_adopting() {
     );
     let report = house.app.wallet_apply(&again).await.unwrap();
     assert_eq!(report.address, first.address);
+    house
+        .keys
+        .make_elsewhere("alias/next", Some(&label("acme")));
+    let other = resource(
+        "hsm",
+        WalletKeySource::External {
+            id: "alias/next".to_owned(),
+        },
+    );
+    kept(&house, "another source", async || {
+        let asked = house.app.wallet_apply(&other).await;
+        assert_eq!(refused(asked), "key_source_differs");
+    })
+    .await;
+    house.keys.refuse_wrapping(Some(KeyError::TimedOut));
+    let report = house.app.wallet_apply(&again).await.unwrap();
+    assert_eq!(report.address, first.address, "it is not asked for in vain");
+    house.keys.refuse_wrapping(None);
 }
 
 #[tokio::test(start_paused = true)]

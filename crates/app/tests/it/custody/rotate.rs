@@ -286,3 +286,115 @@ async fn progress_is_seen_and_waiting_has_an_end() {
     assert_eq!(listed.items.len(), 1);
     assert!(stored(&house, &task).await.revision > 1);
 }
+
+/// Makes a wallet's key one that does not open.
+async fn spoil(house: &House, wallet: WalletId) {
+    let mut unit = house.store.begin(house.tenant).await.unwrap();
+    let mut key = unit.wallet_key_fetch(wallet).await.unwrap().unwrap();
+    let last = key.envelope.len() - 1;
+    key.envelope[last] ^= 1;
+    key.envelope[last / 2] ^= 1;
+    key.generation += 1;
+    unit.wallet_key_rewrap(wallet, &key).await.unwrap();
+    unit.commit().await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_that_does_not_open_stays_behind_and_holds_up_no_other() {
+    let house = House::new().await;
+    for number in 0..60 {
+        house.open(&format!("w{number}")).await;
+    }
+    let bad = house.wallet("w7").await.id;
+    spoil(&house, bad).await;
+    let task = house
+        .app
+        .custody_rotate(&house.owner, KeyLevel::Tenant)
+        .await;
+    let task = task.unwrap();
+    work(&house).await;
+    let seen = looked(&house, &task).await;
+    assert_eq!(failure(&seen), "keys_left_behind");
+    let detail = seen.detail.unwrap();
+    assert!(detail.starts_with("60 keys moved, 1 stayed"), "{detail}");
+    assert!(detail.contains("w7 ("), "{detail}");
+    assert_eq!(under(&house, bad).await, Some(1));
+    assert_eq!(under(&house, house.wallet("w59").await.id).await, Some(2));
+    assert_eq!(keks(&house).await.len(), 2, "its key is still there");
+    house.execute();
+    let paid = house.pay(&payment("0.1")).await;
+    house.finish(id(&paid)).await;
+}
+
+/// Puts another wrapping of the newest key-encryption key there that does not open.
+async fn lose_newest(house: &House) {
+    let newest = kek(house).await;
+    let mut wrapped = newest.wrapped.clone();
+    wrapped.reverse();
+    let lost = TenantKek {
+        generation: newest.generation + 1,
+        wrapped,
+        ..newest
+    };
+    let mut unit = house.store.begin(house.tenant).await.unwrap();
+    unit.kek_insert(&lost).await.unwrap();
+    unit.commit().await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_deleted_for_a_key_that_does_not_open() {
+    let house = House::new().await;
+    let rotate = async |level| {
+        let task = house.app.custody_rotate(&house.owner, level).await;
+        task.unwrap()
+    };
+    let task = rotate(KeyLevel::Tenant).await;
+    lose_newest(&house).await;
+    work(&house).await;
+    assert_eq!(looked(&house, &task).await.state, "failed");
+    let versions: Vec<u32> = keks(&house).await.iter().map(|kek| kek.version).collect();
+    assert_eq!(versions, [1, 2], "the one before is still there");
+    house.execute();
+    let paid = house.pay(&payment("0.1")).await;
+    house.finish(id(&paid)).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_deleted_while_the_root_does_not_answer_though_nothing_is_to_move() {
+    let house = House::new().await;
+    let treasury = house.wallet("treasury").await.id;
+    let task = house
+        .app
+        .custody_rotate(&house.owner, KeyLevel::Tenant)
+        .await;
+    let task = task.unwrap();
+    // Somebody moved the only key, and the task is not told.
+    let (old, new) = {
+        let keks = keks(&house).await;
+        (keks[0].clone(), keks[1].clone())
+    };
+    let mut unit = house.store.begin(house.tenant).await.unwrap();
+    let key = unit.wallet_key_fetch(treasury).await.unwrap().unwrap();
+    let context = KeyContext {
+        tenant: house.tenant,
+        wallet: treasury,
+        version: key.version,
+    };
+    let moved =
+        vaultpilot_ports::keys::Custodian::rewrap(&house.keys, context, &key, Some(&old), &new);
+    let moved = moved.await.unwrap();
+    unit.wallet_key_rewrap(treasury, &moved).await.unwrap();
+    unit.commit().await.unwrap();
+    house.keys.refuse_unwrapping(Some(KeyError::TimedOut));
+    work(&house).await;
+    let seen = looked(&house, &task).await;
+    assert_eq!(
+        (seen.state.as_str(), seen.code.as_deref()),
+        ("running", Some("key_provider_timed_out"))
+    );
+    assert_eq!(keks(&house).await.len(), 2);
+    house.keys.refuse_unwrapping(None);
+    work(&house).await;
+    assert_eq!(looked(&house, &task).await.state, "succeeded");
+    assert_eq!(keks(&house).await.len(), 1);
+}
