@@ -95,10 +95,7 @@ impl House {
             clock: &clock,
             providers: &providers,
         };
-        let exports = match config.keys.export {
-            Export::Off => Exports::Off,
-            Export::Sealed => Exports::ByOwner,
-        };
+        let exports = exports(config.keys.export);
         let app = Arc::new(App::new(AppParts {
             store: Arc::clone(&store),
             wrapper: Arc::new(sides.wrapper(&roots.root)),
@@ -272,6 +269,14 @@ impl House {
         {
             tracing::warn!(%error, "local chain did not stop in order");
         }
+    }
+}
+
+/// One owner is everybody there is in this edition.
+const fn exports(configured: Export) -> Exports {
+    match configured {
+        Export::Off => Exports::Off,
+        Export::Sealed => Exports::ByOwner,
     }
 }
 

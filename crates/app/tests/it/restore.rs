@@ -36,6 +36,23 @@ fn shop() -> Address {
     address(SHOP)
 }
 
+/// The record of what a person acknowledged says how much that was.
+async fn is_audited(house: &House) {
+    let entries = house.audit().await;
+    let entry = entries
+        .iter()
+        .find(|it| it.draft.action == Action::WalletReconciled)
+        .unwrap();
+    for fact in [
+        ("unknown_transactions", "1"),
+        ("refused", "1"),
+        ("followed", "0"),
+    ] {
+        let fact = (fact.0.to_owned(), fact.1.to_owned());
+        assert!(entry.draft.facts.contains(&fact), "{:?}", entry.draft.facts);
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_may_have_been_paid_is_never_paid_again() {
     let house = House::new().await;
@@ -126,19 +143,7 @@ async fn what_may_have_been_paid_is_never_paid_again() {
     let state = house.wallet("treasury").await.state;
     assert!(matches!(state, WalletState::Resumed { chains, .. } if chains == [CHAIN]));
 
-    let entries = house.audit().await;
-    let entry = entries
-        .iter()
-        .find(|it| it.draft.action == Action::WalletReconciled)
-        .unwrap();
-    for fact in [
-        ("unknown_transactions", "1"),
-        ("refused", "1"),
-        ("followed", "0"),
-    ] {
-        let fact = (fact.0.to_owned(), fact.1.to_owned());
-        assert!(entry.draft.facts.contains(&fact), "{:?}", entry.draft.facts);
-    }
+    is_audited(&house).await;
 
     // What is paid now begins where the chain is.
     let next = house.pay(&payment("0.3")).await;
