@@ -134,7 +134,9 @@ fn a_good_house_passes() {
 fn an_arrow_that_points_up_is_one_sentence() {
     assert_eq!(
         verdict("vaultpilot-ports", "vaultpilot-app", Normal),
-        ["vaultpilot-ports (ports) names vaultpilot-app (app); it may name core and ground floor."]
+        [
+            "vaultpilot-ports (ports) names vaultpilot-app (app); it may name core, ground floor and secret."
+        ]
     );
     assert_eq!(
         verdict("vaultpilot-core", "vaultpilot-policy", Normal),
@@ -211,7 +213,8 @@ fn a_heavy_dependency_has_its_owners() {
         ("vaultpilot-keys", "alloy-consensus"),
         ("vaultpilot-app", "alloy-sol-types"),
         ("vaultpilot-keys", "aws-sdk-kms"),
-        ("vaultpilot-keys", "vaultrs"),
+        ("vaultpilot-chain", "hpke"),
+        ("vaultpilot-app", "secp256k1"),
         ("vaultpilot-control-api", "kube-runtime"),
         ("vaultpilot", "rmcp"),
         ("vaultpilot-tenant-runtime", "tonic"),
