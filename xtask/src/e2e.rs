@@ -63,6 +63,7 @@ pub(crate) fn lived(checkout: &Checkout, life: &Life) -> Result<Tally, Error> {
     command.args(["test", "--all-features", "--package", "vaultpilot-e2e"]);
     command.args(["--test", "cluster", STORY]);
     command.env("VAULTPILOT_ANVIL", fetch::anvil(checkout)?);
+    command.env("VAULTPILOT_OPENBAO", fetch::openbao(checkout)?);
     announce(&ready, &mut command);
     command.args(["--", "--ignored", "--nocapture"]);
     command.args(&life.arguments);
