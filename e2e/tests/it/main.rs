@@ -7,6 +7,7 @@ mod bad_input;
 mod canary;
 mod command_line;
 mod conformance;
+mod custody;
 mod import;
 mod kill;
 mod kms;

@@ -30,7 +30,7 @@ impl Custody {
         match self.parts.exports {
             Exports::Off => {
                 return Err(Halt::Fail {
-                    code: "exports_off",
+                    code: "export_off",
                     detail: "the side that signs exports no keys (custody.export)".to_owned(),
                 });
             }

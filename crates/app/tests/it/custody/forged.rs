@@ -89,7 +89,7 @@ async fn a_signing_side_that_exports_nothing_exports_nothing() {
         .await;
     let task = task.unwrap();
     work_as(&house, Exports::Off).await;
-    stayed(&house, &task, "exports_off").await;
+    stayed(&house, &task, "export_off").await;
 }
 
 #[tokio::test(start_paused = true)]
