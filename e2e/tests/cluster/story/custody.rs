@@ -70,7 +70,7 @@ pub(super) async fn is_held_by_vault(world: &World) {
     ];
     world.vault.server.bao(&least);
     keys(world, &["rotate", "--tenant", HOOLI, "--level", "tenant"]).output();
-    restart(world, "executor");
+    restart(world, "executor").await;
     pays(world, &agent, 62).await;
 }
 
@@ -114,7 +114,7 @@ fn refuses_others(world: &World) {
 
 async fn waits_for_a_sealed_vault(world: &World, agent: &Agent) {
     world.vault.server.seal();
-    restart(world, "executor");
+    restart(world, "executor").await;
     let shop = account(61);
     let made = agent
         .ok("transfer", payment("treasury", &shop, "0.01", "sealed"))
@@ -143,8 +143,11 @@ async fn pays(world: &World, agent: &Agent, number: u64) {
     assert_eq!(world.chain.balance(&shop).await, 10u128.pow(16));
 }
 
-/// New processes hold nothing that was opened before.
-fn restart(world: &World, component: &str) {
+/// New processes hold nothing that was opened before. The old ones still work while they end, so
+/// they are waited for.
+async fn restart(world: &World, component: &str) {
+    let selector = format!("app.kubernetes.io/component={component}");
+    let old = world.cluster.list("pods", SYSTEM, &selector);
     let deployment = format!("deploy/{RELEASE}-{component}");
     world
         .cluster
@@ -159,6 +162,10 @@ fn restart(world: &World, component: &str) {
         "--timeout=120s",
     ];
     world.cluster.kubectl(&status).output();
+    for pod in old {
+        let name = pod["metadata"]["name"].as_str().unwrap();
+        world.cluster.until_gone("pod", SYSTEM, name, 90).await;
+    }
 }
 
 /// `control-api keys`, in a pod of the control API.
