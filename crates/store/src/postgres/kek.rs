@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use vaultpilot_ports::keys::TenantKek;
@@ -11,33 +10,12 @@ use vaultpilot_ports::store::StoreError;
 use super::error::{reading, writing};
 use super::{key_task, wallet_key};
 use crate::cell::Cells;
+use crate::row::kek::newer::outdated;
 use crate::row::kek::{KekRow, follows, unused};
 use crate::schema::tenant_keks;
 use crate::scope::Scope;
 
 pub(super) const CONFLICT: StoreError = StoreError::Conflict { what: "tenant kek" };
-
-diesel::alias!(tenant_keks as newer: Newer);
-
-/// Whether the root wrapped the same key anew since.
-macro_rules! outdated {
-    () => {
-        exists(
-            newer
-                .filter(
-                    newer
-                        .field(tenant_keks::tenant_id)
-                        .eq(tenant_keks::tenant_id),
-                )
-                .filter(newer.field(tenant_keks::version).eq(tenant_keks::version))
-                .filter(
-                    newer
-                        .field(tenant_keks::generation)
-                        .gt(tenant_keks::generation),
-                ),
-        )
-    };
-}
 
 pub(super) async fn current(
     conn: &mut AsyncPgConnection,

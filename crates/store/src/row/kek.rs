@@ -1,5 +1,7 @@
 //! A tenant's key-encryption key as a row.
 
+pub(crate) mod newer;
+
 use std::collections::BTreeSet;
 
 use diesel::prelude::*;

@@ -1,5 +1,7 @@
 //! A wrapped key as a row.
 
+pub(crate) mod newer;
+
 use diesel::prelude::*;
 use vaultpilot_core::WalletId;
 use vaultpilot_ports::keys::WrappedKey;

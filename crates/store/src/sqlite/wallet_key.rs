@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use diesel::dsl::{count_star, exists, not};
+use diesel::dsl::{count_star, not};
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
 use vaultpilot_core::WalletId;
@@ -11,50 +11,10 @@ use vaultpilot_ports::store::StoreError;
 
 use super::error::{reading, writing};
 use super::kek;
+use crate::row::wallet_key::newer::{outdated, superseded};
 use crate::row::wallet_key::{CONFLICT, LOCAL, Tally, WalletKeyRow, follows, read_tally};
 use crate::schema::wallet_keys;
 use crate::scope::Scope;
-
-diesel::alias!(wallet_keys as newer: Newer);
-
-/// The rows of `newer` that are of the same tenant and wallet as the row beside them.
-macro_rules! of_same_wallet {
-    () => {
-        newer
-            .filter(
-                newer
-                    .field(wallet_keys::tenant_id)
-                    .eq(wallet_keys::tenant_id),
-            )
-            .filter(
-                newer
-                    .field(wallet_keys::wallet_id)
-                    .eq(wallet_keys::wallet_id),
-            )
-    };
-}
-
-/// Whether the same key was wrapped anew since.
-macro_rules! outdated {
-    () => {
-        exists(
-            of_same_wallet!()
-                .filter(newer.field(wallet_keys::version).eq(wallet_keys::version))
-                .filter(
-                    newer
-                        .field(wallet_keys::generation)
-                        .gt(wallet_keys::generation),
-                ),
-        )
-    };
-}
-
-/// Whether the wallet has another key by now.
-macro_rules! superseded {
-    () => {
-        exists(of_same_wallet!().filter(newer.field(wallet_keys::version).gt(wallet_keys::version)))
-    };
-}
 
 pub(super) fn fetch(
     conn: &mut SqliteConnection,
