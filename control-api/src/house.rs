@@ -7,6 +7,7 @@
 //! `only_the_signing_zone_names_a_signer` reads the sources and fails on any other place that names
 //! one.
 
+mod backup;
 pub mod chain;
 pub mod deciding;
 mod endpoints;
@@ -18,6 +19,7 @@ pub mod signing;
 mod store;
 mod watch;
 
+pub use backup::manifest;
 pub use endpoints::EndpointGauges;
 pub use ground::{Ground, OpenError};
 pub use notices::Notices;

@@ -48,33 +48,17 @@ fn phrase(file: &std::path::Path) -> Result<SecretString, Failure> {
 
 /// What a manifest says, for programs.
 fn told(manifest: &Manifest) -> Value {
-    json!({
-        "format": manifest.format,
-        "product": manifest.product,
-        "edition": manifest.edition,
-        "created_at": manifest.created_at,
-        "schema": manifest.database.schema,
-        "tenants": manifest.tenants,
-        "tables": manifest.tables.iter().map(|table| (table.name.clone(), json!(table.rows)))
-            .collect::<serde_json::Map<_, _>>(),
-        "roots": manifest.roots,
-    })
+    let mut told = manifest.told();
+    let rows = manifest.tables.iter();
+    let rows = rows.map(|table| (table.name.clone(), json!(table.rows)));
+    told["tables"] = Value::Object(rows.collect());
+    told
 }
 
 /// The same, for people.
 fn words(manifest: &Manifest) -> String {
-    let mut lines = vec![format!(
-        "taken {} by version {}, schema {}",
-        manifest.created_at, manifest.product, manifest.database.schema
-    )];
-    for tenant in &manifest.tenants {
-        lines.push(format!(
-            "tenant {}: {} audit entries, head {}",
-            tenant.name, tenant.audit_entries, tenant.audit_head
-        ));
-    }
-    for root in &manifest.roots {
-        lines.push(format!("its keys need {root}, which is not in it"));
-    }
+    let roots = manifest.roots.iter();
+    let roots = roots.map(|root| format!("its keys need {root}, which is not in it"));
+    let lines: Vec<String> = std::iter::once(manifest.words()).chain(roots).collect();
     lines.join("\n")
 }

@@ -5,10 +5,11 @@ use std::io::{self, BufRead as _, BufReader, Read};
 /// An import of as many keys as are taken at once has some five mebibytes.
 const LONGEST: usize = 16 * 1024 * 1024;
 
-pub(crate) struct Lines<R>(BufReader<R>);
+/// Reads no further than that: whoever wrote the file may have written anything.
+pub struct Lines<R>(BufReader<R>);
 
 impl<R: Read> Lines<R> {
-    pub(crate) fn of(content: R) -> Self {
+    pub fn of(content: R) -> Self {
         Self(BufReader::new(content))
     }
 }

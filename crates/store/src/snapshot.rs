@@ -1,14 +1,12 @@
 //! What a copy of a database says of itself, and what is done to one before anybody works with it.
 
 mod key_task;
-mod line;
 
 use serde::{Deserialize, Serialize};
 use vaultpilot_audit::{Draft, Head};
 use vaultpilot_core::{TenantId, Timestamp};
 
 pub(crate) use key_task::ended;
-pub(crate) use line::Lines;
 
 /// A copy's contents, in numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]

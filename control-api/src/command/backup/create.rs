@@ -6,22 +6,21 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 use vaultpilot_app::house_backed_up;
 use vaultpilot_backup::{
-    BackupError, Database, Digesting, Edition, FORMAT, Kind, Manifest, Member, Reference, Seal,
-    TableMark, TenantMark, Writer, Written,
+    BackupError, Digesting, Edition, Kind, Manifest, Member, Seal, Writer, Written, file_name,
 };
 use vaultpilot_core::{Clock as _, Timestamp};
-use vaultpilot_store::{PostgresSnapshot, PostgresStore, Snapshot, SnapshotTable};
+use vaultpilot_store::{PostgresSnapshot, PostgresStore, SnapshotTable};
 
 use super::{told, words};
 use crate::command::Context;
 use crate::failure::Failure;
-use crate::house::{As, open_store, store_options};
+use crate::house::{As, manifest, open_store, store_options};
 use crate::{OsEntropy, SystemClock};
 
 pub(super) async fn run(ctx: &Context, to: Option<PathBuf>, seal: Seal) -> Result<(), Failure> {
     let config = ctx.load()?.config;
     let now = SystemClock.now();
-    let to = to.unwrap_or_else(|| PathBuf::from(name(now)));
+    let to = to.unwrap_or_else(|| file_name(now));
     if to.symlink_metadata().is_ok() {
         return Err(BackupError::Exists { path: to }.into());
     }
@@ -39,17 +38,6 @@ pub(super) async fn run(ctx: &Context, to: Option<PathBuf>, seal: Seal) -> Resul
     ctx.answer(&json, &words)
 }
 
-/// The time of the copy, as a file's name.
-fn name(now: Timestamp) -> String {
-    let digits: String = now
-        .to_string()
-        .chars()
-        .take_while(|c| *c != '.')
-        .filter(char::is_ascii_alphanumeric)
-        .collect();
-    format!("vaultpilot-{digits}.vpbackup.age")
-}
-
 /// Reads everything twice: the manifest comes first, and says what everything hashes to. Nothing is
 /// on a disk in the clear between.
 fn write(
@@ -64,7 +52,7 @@ fn write(
         eprintln!("reading {}", table.name);
         members.push(member(snapshot, table)?);
     }
-    let manifest = manifest(described, members, now);
+    let manifest = manifest(described, members, Edition::Hosted, now);
     let mut writer = Writer::create(to, seal, &manifest)?;
     for (member, table) in manifest.members.iter().zip(&manifest.tables) {
         eprintln!("sealing {}", table.name);
@@ -94,41 +82,4 @@ fn member(snapshot: &mut PostgresSnapshot, table: &SnapshotTable) -> Result<Memb
 /// The list of tables and the tables are of one instant.
 fn missing() -> Failure {
     io::Error::from(io::ErrorKind::NotFound).into()
-}
-
-fn manifest(snapshot: Snapshot, members: Vec<Member>, created_at: Timestamp) -> Manifest {
-    let tenants = snapshot.tenants.into_iter().map(|tenant| TenantMark {
-        id: tenant.id,
-        name: tenant.name,
-        audit_entries: tenant.audit.seq,
-        audit_head: tenant.audit.hash.to_string(),
-    });
-    let tables = snapshot.tables.into_iter().map(|table| TableMark {
-        name: table.name,
-        rows: table.rows,
-        references: table
-            .references
-            .into_iter()
-            .map(|it| Reference {
-                columns: it.columns,
-                table: it.table,
-                of: it.of,
-            })
-            .collect(),
-    });
-    Manifest {
-        format: FORMAT,
-        product: env!("CARGO_PKG_VERSION").to_owned(),
-        edition: Edition::Hosted,
-        created_at,
-        database: Database {
-            kind: "postgres".to_owned(),
-            schema: snapshot.schema,
-        },
-        tenants: tenants.collect(),
-        tables: tables.collect(),
-        members,
-        roots: snapshot.roots,
-        has_secrets: false,
-    }
 }

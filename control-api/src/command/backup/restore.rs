@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde_json::json;
 use vaultpilot_app::house_restored;
-use vaultpilot_backup::{Kind, Manifest, Member, Opener, Visit};
+use vaultpilot_backup::{Kind, Lines, Manifest, Member, Opener, Visit};
 use vaultpilot_core::Clock as _;
 use vaultpilot_store::{AppRole, PostgresStore, RestoreNote, Restoring};
 
@@ -81,7 +81,7 @@ impl Visit for Fill<'_, '_> {
     fn member(&mut self, member: &Member, content: &mut dyn Read) -> Result<(), Failure> {
         if let Kind::Table { table } = &member.kind {
             eprintln!("restoring {table}");
-            self.database.load(table, content)?;
+            self.database.load(table, Lines::of(content))?;
         }
         Ok(())
     }

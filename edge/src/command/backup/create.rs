@@ -5,11 +5,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use vaultpilot_app::house_backed_up;
-use vaultpilot_backup::{
-    BackupError, Database, Edition, FORMAT, Kind, Manifest, Seal, TableMark, TenantMark, Writer,
-    Written,
-};
+use vaultpilot_backup::{BackupError, Edition, Kind, Manifest, Seal, Writer, Written, file_name};
 use vaultpilot_config::Config;
+use vaultpilot_control_api::house::manifest;
 use vaultpilot_control_api::{OsEntropy, SystemClock};
 use vaultpilot_core::{Clock as _, Timestamp};
 use vaultpilot_store::{Snapshot, SqliteOptions, SqliteStore};
@@ -46,7 +44,7 @@ pub async fn run(ctx: &Context, to: Option<PathBuf>, seal: Seal) -> Result<Made,
         source,
     })?;
     let now = SystemClock.now();
-    let to = to.unwrap_or_else(|| PathBuf::from(name(now)));
+    let to = to.unwrap_or_else(|| file_name(now));
     if to.symlink_metadata().is_ok() {
         return Err(BackupError::Exists { path: to }.into());
     }
@@ -70,17 +68,6 @@ pub async fn run(ctx: &Context, to: Option<PathBuf>, seal: Seal) -> Result<Made,
         manifest,
         audited,
     })
-}
-
-/// The time of the copy, as a file's name.
-fn name(now: Timestamp) -> String {
-    let digits: String = now
-        .to_string()
-        .chars()
-        .take_while(|c| *c != '.')
-        .filter(char::is_ascii_alphanumeric)
-        .collect();
-    format!("vaultpilot-{digits}.vpbackup.age")
 }
 
 /// The audit log hears of it first. A house that runs writes that down itself.
@@ -124,7 +111,7 @@ fn write(
     for secret in &secrets {
         members.push(secret.member()?);
     }
-    let manifest = manifest(snapshot, members, now);
+    let manifest = manifest(snapshot, members, Edition::Edge, now);
     let mut writer = Writer::create(to, seal, &manifest)?;
     let paths = secrets.iter().map(|secret| secret.path.as_path());
     let paths = std::iter::once(copy).chain(paths);
@@ -136,39 +123,6 @@ fn write(
         writer.member(&member.name, file)?;
     }
     Ok((writer.finish()?, manifest))
-}
-
-fn manifest(
-    snapshot: Snapshot,
-    members: Vec<vaultpilot_backup::Member>,
-    created_at: Timestamp,
-) -> Manifest {
-    let tenants = snapshot.tenants.into_iter().map(|tenant| TenantMark {
-        id: tenant.id,
-        name: tenant.name,
-        audit_entries: tenant.audit.seq,
-        audit_head: tenant.audit.hash.to_string(),
-    });
-    let tables = snapshot.tables.into_iter().map(|table| TableMark {
-        name: table.name,
-        rows: table.rows,
-        references: Vec::new(),
-    });
-    Manifest {
-        format: FORMAT,
-        product: env!("CARGO_PKG_VERSION").to_owned(),
-        edition: Edition::Edge,
-        created_at,
-        database: Database {
-            kind: "sqlite".to_owned(),
-            schema: snapshot.schema,
-        },
-        tenants: tenants.collect(),
-        tables: tables.collect(),
-        members,
-        roots: snapshot.roots,
-        has_secrets: true,
-    }
 }
 
 impl Made {
@@ -186,7 +140,7 @@ impl Made {
         format!(
             "{}\n{}\nWhoever opens it has this house's keys. Try it now:\n  vaultpilot backup verify {}",
             self.written.path.display(),
-            words(&self.manifest),
+            self.manifest.words(),
             self.written.path.display()
         )
     }
@@ -194,30 +148,10 @@ impl Made {
 
 /// What a manifest says, for programs.
 pub(super) fn told(manifest: &Manifest) -> Value {
-    json!({
-        "format": manifest.format,
-        "product": manifest.product,
-        "edition": manifest.edition,
-        "created_at": manifest.created_at,
-        "schema": manifest.database.schema,
-        "tenants": manifest.tenants,
-        "rows": manifest.tables.iter().map(|table| table.rows).fold(0, u64::saturating_add),
-        "roots": manifest.roots,
-        "members": manifest.members.iter().map(|it| &it.name).collect::<Vec<_>>(),
-    })
-}
-
-/// The same, for people.
-pub(super) fn words(manifest: &Manifest) -> String {
-    let mut lines = vec![format!(
-        "taken {} by version {}, schema {}",
-        manifest.created_at, manifest.product, manifest.database.schema
-    )];
-    for tenant in &manifest.tenants {
-        lines.push(format!(
-            "tenant {}: {} audit entries, head {}",
-            tenant.name, tenant.audit_entries, tenant.audit_head
-        ));
-    }
-    lines.join("\n")
+    let mut told = manifest.told();
+    let rows = manifest.tables.iter().map(|table| table.rows);
+    told["rows"] = json!(rows.fold(0, u64::saturating_add));
+    let members = manifest.members.iter().map(|it| &it.name);
+    told["members"] = json!(members.collect::<Vec<_>>());
+    told
 }

@@ -9,7 +9,7 @@ use vaultpilot_control_api::{OsEntropy, SystemClock};
 use vaultpilot_core::Clock as _;
 use vaultpilot_store::{RestoreNote, Restored};
 
-use super::create::{told, words};
+use super::create::told;
 use super::house::DATABASE;
 use super::open::{opened, settle};
 use super::scratch::Scratch;
@@ -106,7 +106,7 @@ fn tell(
         format!(
             "{}\n{}\n{} wallets sign nothing until they are reconciled",
             to.display(),
-            words(manifest),
+            manifest.words(),
             restored.wallets
         )
     })?;

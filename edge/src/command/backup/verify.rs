@@ -4,7 +4,7 @@ use std::path::Path;
 
 use vaultpilot_backup::Opener;
 
-use super::create::{told, words};
+use super::create::told;
 use super::open::opened;
 use super::scratch::Scratch;
 use crate::command::Context;
@@ -23,7 +23,7 @@ pub(super) async fn run(ctx: &Context, file: &Path, opener: Opener) -> Result<()
         let word = ctx.screen.paint(Tone::Good, "whole");
         format!(
             "{word}: every byte, row, foreign key and audit chain\n{}",
-            words(&manifest)
+            manifest.words()
         )
     })?;
     Ok(())

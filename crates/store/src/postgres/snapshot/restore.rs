@@ -1,6 +1,6 @@
 //! Filling an empty database, all of it in one transaction: killed anywhere, nothing has happened.
 
-use std::io::Read;
+use std::io;
 
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
@@ -13,7 +13,7 @@ use super::super::{AppRole, PostgresError, PostgresOptions, PostgresStore, upkee
 use super::catalog::{self, Table};
 use super::{Wrapper, facts, mark, panicked};
 use crate::migrations;
-use crate::snapshot::{Lines, RestoreNote, Restored};
+use crate::snapshot::{RestoreNote, Restored};
 
 /// Rows in one statement.
 const BATCH: usize = 250;
@@ -171,18 +171,23 @@ fn alter(
 }
 
 impl Restoring<'_> {
-    /// Writes the rows of a table; gives how many.
+    /// Writes the rows of a table, a line each; gives how many. How long a line may be is for whoever
+    /// reads them.
     ///
     /// # Errors
-    /// When there is no such table, or a row does not fit it.
-    pub fn load(&mut self, table: &str, lines: &mut dyn Read) -> Result<u64, StoreError> {
+    /// When there is no such table, a line does not read, or a row does not fit the table.
+    pub fn load(
+        &mut self,
+        table: &str,
+        lines: impl IntoIterator<Item = io::Result<String>>,
+    ) -> Result<u64, StoreError> {
         let known = self.tables.iter().find(|it| it.name == table);
         let table = known.ok_or_else(|| PostgresError::NoTable {
             table: table.to_owned(),
         })?;
         let name = table.quoted();
         let (mut batch, mut rows, mut count) = (String::new(), 0usize, 0u64);
-        for line in Lines::of(lines) {
+        for line in lines {
             let line = line.map_err(|error| StoreError::Unavailable(Box::new(error)))?;
             batch.push(if rows == 0 { '[' } else { ',' });
             batch.push_str(&line);

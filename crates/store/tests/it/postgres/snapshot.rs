@@ -1,6 +1,6 @@
 //! A copy goes tenant by tenant and misses no row; what comes back is what was.
 
-use std::io::Read as _;
+use std::io::{BufRead as _, Read as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -54,7 +54,7 @@ async fn restore(to: &Database, schema: &str, tables: Dump) -> Result<Restored, 
         note(second(9)),
         move |database| {
             for (name, lines) in &tables {
-                let written = database.load(name, &mut lines.as_bytes())?;
+                let written = database.load(name, lines.as_bytes().lines())?;
                 assert_eq!(written, lines.lines().count() as u64, "{name}");
             }
             Ok::<_, StoreError>(())
@@ -319,7 +319,7 @@ async fn a_restore_that_fails_leaves_nothing() {
     restoring.spawn(async move {
         let fill = move |database: &mut vaultpilot_store::Restoring<'_>| {
             for (name, lines) in &tables {
-                database.load(name, &mut lines.as_bytes())?;
+                database.load(name, lines.as_bytes().lines())?;
             }
             told_it.notify_one();
             gone.recv().unwrap();
