@@ -2,6 +2,7 @@
 
 mod backup;
 mod config;
+mod decide;
 mod doctor;
 mod execute;
 mod key;

@@ -2,29 +2,23 @@
 
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
-use tokio_util::task::TaskTracker;
 use vaultpilot_app::{KeyCreate, KeyView};
 use vaultpilot_core::{Label, Role, TenantName};
 
 use super::Context;
+use super::decide::Deciding;
 use crate::cli::{KeyArgs, KeyCommand};
 use crate::failure::Failure;
-use crate::house::{Ground, deciding};
 
 pub(super) async fn run(ctx: &Context, command: KeyCommand) -> Result<(), Failure> {
-    let config = ctx.load()?.config;
-    vaultpilot_keys::harden_process()?;
-    let ground = Ground::open(&config).await?;
-    let writers = TaskTracker::new();
-    let app = deciding::open(&ground, &config.keys, &writers)?;
+    let deciding = Deciding::open(ctx).await?;
+    let app = &deciding.app;
     let done = match command {
-        KeyCommand::Create(args) => create(ctx, &app, args).await,
-        KeyCommand::List { tenant } => list(ctx, &app, &tenant).await,
-        KeyCommand::Revoke { tenant, name } => revoke(ctx, &app, &tenant, &name).await,
+        KeyCommand::Create(args) => create(ctx, app, args).await,
+        KeyCommand::List { tenant } => list(ctx, app, &tenant).await,
+        KeyCommand::Revoke { tenant, name } => revoke(ctx, app, &tenant, &name).await,
     };
-    drop(app);
-    writers.close();
-    writers.wait().await;
+    deciding.close().await;
     done
 }
 

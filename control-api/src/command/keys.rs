@@ -5,40 +5,34 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::time::Instant;
-use tokio_util::task::TaskTracker;
 use vaultpilot_app::{App, CustodyView, KeyTaskView};
 use vaultpilot_core::TenantName;
 use vaultpilot_ports::store::KeyLevel;
 use vaultpilot_ports::{Fault, StoreError};
 
 use super::Context;
+use super::decide::Deciding;
 use crate::cli::{KeysCommand, LevelName, TenantArgs};
 use crate::failure::Failure;
-use crate::house::{Ground, deciding};
 
 /// How long a rotation is followed; the signing zone goes on without us.
 const PATIENCE: Duration = Duration::from_mins(30);
 const LOOK: Duration = Duration::from_millis(500);
 
 pub(super) async fn run(ctx: &Context, command: KeysCommand) -> Result<(), Failure> {
-    let config = ctx.load()?.config;
-    vaultpilot_keys::harden_process()?;
-    let ground = Ground::open(&config).await?;
-    let writers = TaskTracker::new();
-    let app = deciding::open(&ground, &config.keys, &writers)?;
+    let deciding = Deciding::open(ctx).await?;
+    let app = &deciding.app;
     let done = match command {
-        KeysCommand::Status { of } => status(ctx, &app, &of).await,
+        KeysCommand::Status { of } => status(ctx, app, &of).await,
         KeysCommand::Rotate { of, level, no_wait } => {
             let level = match level {
                 LevelName::Tenant => KeyLevel::Tenant,
                 LevelName::Root => KeyLevel::Root,
             };
-            rotate(ctx, &app, &of, level, no_wait).await
+            rotate(ctx, app, &of, level, no_wait).await
         }
     };
-    drop(app);
-    writers.close();
-    writers.wait().await;
+    deciding.close().await;
     done
 }
 
