@@ -155,7 +155,7 @@ impl House {
         };
         let kek = block_on(wrapper.kek(&KeyManagement::Local, of));
         let kek = kek.expect("a key-encryption key");
-        let made = block_on(wrapper.generate(context, Some(&kek)));
+        let made = block_on(wrapper.generate(context, &kek));
         let (address, key) = made.expect("a key");
         let house = Self {
             intent: transfer(&wallet().at_address(address).build()).build(),

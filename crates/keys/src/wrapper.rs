@@ -64,9 +64,8 @@ impl KeyWrapper for Wrapper {
     async fn generate(
         &self,
         context: KeyContext,
-        kek: Option<&TenantKek>,
+        kek: &TenantKek,
     ) -> Result<(Address, WrappedKey), KeyError> {
-        let kek = kek.ok_or(KeyError::KekMissing { version: 1 })?;
         self.0.mac.admit(context.tenant, kek)?;
         let entropy = self.0.entropy.as_ref();
         erase::after(|| {

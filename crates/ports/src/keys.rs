@@ -72,7 +72,7 @@ pub trait KeyWrapper: Send + Sync {
     async fn generate(
         &self,
         context: KeyContext,
-        kek: Option<&TenantKek>,
+        kek: &TenantKek,
     ) -> Result<(Address, WrappedKey), KeyError>;
 
     /// Whether the house made this key-encryption key, for this tenant, with these public halves.

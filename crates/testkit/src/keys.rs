@@ -238,10 +238,9 @@ impl KeyWrapper for FakeKeys {
     async fn generate(
         &self,
         context: KeyContext,
-        kek: Option<&TenantKek>,
+        kek: &TenantKek,
     ) -> Result<(Address, WrappedKey), KeyError> {
         // Needs no provider: it is sealed to a public half.
-        let kek = kek.ok_or(KeyError::KekMissing { version: 1 })?;
         self.demand_made(context.tenant, kek)?;
         Ok(self.wrap(&context, kek, self.random()))
     }

@@ -46,7 +46,7 @@ impl App {
             }
             let kek = self.kek_ensure(caller).await?;
             let context = self.wallet_context(caller);
-            let made = self.wrapper.generate(context, Some(&kek)).await;
+            let made = self.wrapper.generate(context, &kek).await;
             let (address, key) = made.fault()?;
             let wallet = Wallet {
                 id: context.wallet,

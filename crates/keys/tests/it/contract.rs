@@ -83,7 +83,7 @@ async fn another_root_unwraps_nothing() {
     let stranger = keyring(3);
     let context = context();
     let mut kek = kek(1, context, 1).await;
-    let (address, key) = wrapper.generate(context, Some(&kek)).await.unwrap();
+    let (address, key) = wrapper.generate(context, &kek).await.unwrap();
     let signed = keyring_1
         .sign(context, &key, Some(&kek), address, hash())
         .await;
@@ -97,7 +97,7 @@ async fn another_root_unwraps_nothing() {
     assert_eq!(kek.root, root(1).id().to_string());
     kek.root = root(3).id().to_string();
     for keyring in [&stranger, &keyring_1] {
-        let (address, key) = wrapper.generate(context, Some(&kek)).await.unwrap();
+        let (address, key) = wrapper.generate(context, &kek).await.unwrap();
         let refused = keyring
             .sign(context, &key, Some(&kek), address, hash())
             .await;
@@ -110,8 +110,8 @@ async fn parts_of_two_envelopes_make_none() {
     let (wrapper, keyring) = halves(1, Arc::new(SeededEntropy::new(2)));
     let context = context();
     let kek = kek(1, context, 1).await;
-    let (address, one) = wrapper.generate(context, Some(&kek)).await.unwrap();
-    let (_, two) = wrapper.generate(context, Some(&kek)).await.unwrap();
+    let (address, one) = wrapper.generate(context, &kek).await.unwrap();
+    let (_, two) = wrapper.generate(context, &kek).await.unwrap();
     let read = |key: &WrappedKey| {
         serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(&key.envelope).unwrap()
     };
@@ -153,7 +153,7 @@ async fn an_envelope_says_what_it_is() {
     let (wrapper, _) = halves(1, Arc::new(SeededEntropy::new(2)));
     let context = context();
     let kek = kek(1, context, 3).await;
-    let (address, key) = wrapper.generate(context, Some(&kek)).await.unwrap();
+    let (address, key) = wrapper.generate(context, &kek).await.unwrap();
     assert_eq!((key.provider.as_str(), key.version), ("local", 1));
     let seen: serde_json::Value = serde_json::from_slice(&key.envelope).unwrap();
     assert_eq!(seen["version"], 2);

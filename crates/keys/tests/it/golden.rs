@@ -114,7 +114,7 @@ async fn second_envelopes_open() {
         entropy,
         clock: Arc::new(MockClock::new()),
     });
-    let (address, key) = wrapper.generate(context(), Some(&kek)).await.unwrap();
+    let (address, key) = wrapper.generate(context(), &kek).await.unwrap();
     let signature = keyring
         .sign(context(), &key, Some(&kek), address, hash)
         .await;

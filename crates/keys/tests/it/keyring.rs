@@ -101,7 +101,7 @@ impl Scene {
                 wallet: wallet_id(),
                 ..base
             };
-            let generated = wrapper.generate(context, Some(&kek)).await;
+            let generated = wrapper.generate(context, &kek).await;
             let (address, key) = generated.expect("a key of this house");
             made.push((context, address, key));
         }

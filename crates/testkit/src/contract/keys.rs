@@ -81,7 +81,7 @@ impl Bench<'_> {
 
     async fn made_in(&self, context: KeyContext) -> Made {
         let kek = self.kek(context.tenant, 1).await;
-        let generated = self.wrapper.generate(context, Some(&kek)).await;
+        let generated = self.wrapper.generate(context, &kek).await;
         let (address, key) = generated.unwrap();
         Made {
             context,
@@ -149,7 +149,7 @@ async fn gives_no_key_twice(bench: Bench<'_>) {
     let mut addresses = BTreeSet::new();
     let mut envelopes = BTreeSet::new();
     for _ in 0..16 {
-        let generated = bench.wrapper.generate(context, Some(&kek)).await;
+        let generated = bench.wrapper.generate(context, &kek).await;
         let (address, key) = generated.unwrap();
         assert!(addresses.insert(address), "two calls gave one key");
         assert!(envelopes.insert(key.envelope));

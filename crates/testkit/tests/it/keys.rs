@@ -49,7 +49,7 @@ async fn keys_of_before_sign_and_move() {
 async fn a_root_that_moved_on_takes_its_keks_along() {
     let (keys, context) = (FakeKeys::new(), context());
     let old = kek(&keys, context, 1).await;
-    let (address, key) = keys.generate(context, Some(&old)).await.unwrap();
+    let (address, key) = keys.generate(context, &old).await.unwrap();
     keys.rotate_root();
     let named = KekContext {
         tenant: context.tenant,
@@ -61,7 +61,7 @@ async fn a_root_that_moved_on_takes_its_keks_along() {
     for kek in [&old, &new] {
         let signed = keys.sign(context, &key, Some(kek), address, hash()).await;
         assert!(signed.is_ok());
-        assert!(keys.generate(context, Some(kek)).await.is_ok());
+        assert!(keys.generate(context, kek).await.is_ok());
     }
     assert_eq!(keys.rewrap_kek(named, &new).await, Ok(None));
 }
@@ -70,7 +70,7 @@ async fn a_root_that_moved_on_takes_its_keks_along() {
 async fn a_provider_refuses_until_it_does_not() {
     let (keys, context) = (FakeKeys::new(), context());
     let kek_1 = kek(&keys, context, 1).await;
-    let (address, key) = keys.generate(context, Some(&kek_1)).await.unwrap();
+    let (address, key) = keys.generate(context, &kek_1).await.unwrap();
     let sign = async || {
         let signed = keys.sign(context, &key, Some(&kek_1), address, hash());
         signed.await.map(|_| ())
@@ -101,7 +101,7 @@ async fn a_provider_refuses_until_it_does_not() {
     let sealed = Err(KeyError::ProviderSealed);
     assert_eq!((sign().await, make().await), (sealed.clone(), sealed));
     // Sealing a data key to a public half asks no provider.
-    assert!(keys.generate(context, Some(&kek_1)).await.is_ok());
+    assert!(keys.generate(context, &kek_1).await.is_ok());
     keys.seal(false);
     assert_eq!((sign().await, make().await), (Ok(()), Ok(())));
 }

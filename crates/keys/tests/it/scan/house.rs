@@ -105,7 +105,7 @@ impl House {
         };
         let kek = wrapper.kek(&KeyManagement::Local, of).await;
         let kek = kek.expect("a key-encryption key");
-        let made = wrapper.generate(context, Some(&kek)).await;
+        let made = wrapper.generate(context, &kek).await;
         let (address, key) = made.expect("a key");
         Self {
             wrapper,
@@ -187,7 +187,7 @@ impl House {
             let refused = keyring.sign(context, key, kek, address, hash()).await;
             all.push(refused.expect_err("it is refused"));
         }
-        let refused = self.wrapper.generate(*context, Some(&forged)).await;
+        let refused = self.wrapper.generate(*context, &forged).await;
         all.push(refused.expect_err("it is refused"));
         all
     }

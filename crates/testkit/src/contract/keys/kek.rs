@@ -67,7 +67,7 @@ async fn seals_to_no_forged_kek(bench: Bench<'_>) {
         assert_eq!(admitted, Err(KeyError::KekForged), "{forged:?}");
         let opens = bench.custodian.opens(tenant, &forged).await;
         assert_eq!(opens, Err(KeyError::KekForged), "{forged:?}");
-        let generated = bench.wrapper.generate(made.context, Some(&forged)).await;
+        let generated = bench.wrapper.generate(made.context, &forged).await;
         assert_eq!(generated.err(), Some(KeyError::KekForged), "{forged:?}");
         let rewrapped = bench
             .custodian
@@ -192,7 +192,7 @@ async fn opens_under_no_other_row(bench: Bench<'_>) {
     for held in [false, true] {
         for row in &rows {
             // A key that nobody has opened yet, under the row.
-            let fresh = bench.wrapper.generate(made.context, Some(&made.kek)).await;
+            let fresh = bench.wrapper.generate(made.context, &made.kek).await;
             let (address, key) = fresh.unwrap();
             let signed = bench
                 .signer
