@@ -63,48 +63,55 @@ pub(super) fn is_http(text: &str) -> bool {
 
 /// Whether the URL names, as it is written, this machine.
 pub(super) fn is_loopback(url: &str) -> bool {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = authority
-        .rsplit_once('@')
-        .map_or(authority, |(_, host)| host);
-    if let Some(v6) = host
-        .strip_prefix('[')
-        .and_then(|rest| rest.split(']').next())
-    {
-        return v6.parse::<Ipv6Addr>().is_ok_and(|it| it.is_loopback());
+    match host(url) {
+        Host::V4(address) => address.is_loopback(),
+        Host::V6(address) => address.is_loopback(),
+        Host::Name(name) => is_localhost(name),
     }
-    let name = host.split(':').next().unwrap_or_default();
-    let v4 = name.parse::<Ipv4Addr>();
-    name.eq_ignore_ascii_case("localhost") || v4.is_ok_and(|it| it.is_loopback())
 }
 
 /// Whether the URL names, as it is written, an address that is not of the public internet. What a
 /// name resolves to is seen only by whoever connects.
 pub(super) fn is_private(url: &str) -> bool {
+    match host(url) {
+        Host::V4(address) => is_private_v4(address),
+        Host::V6(address) => match address.to_ipv4_mapped() {
+            Some(v4) => is_private_v4(v4),
+            None => {
+                address.is_loopback()
+                    || address.is_unspecified()
+                    || address.is_unique_local()
+                    || address.is_unicast_link_local()
+            }
+        },
+        Host::Name(name) => is_localhost(name),
+    }
+}
+
+/// Who a URL names.
+enum Host<'a> {
+    V4(Ipv4Addr),
+    V6(Ipv6Addr),
+    Name(&'a str),
+}
+
+fn host(url: &str) -> Host<'_> {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let host = authority
         .rsplit_once('@')
         .map_or(authority, |(_, host)| host);
-    if let Some(v6) = host
-        .strip_prefix('[')
-        .and_then(|rest| rest.split(']').next())
-    {
-        return v6
-            .parse::<Ipv6Addr>()
-            .is_ok_and(|address| match address.to_ipv4_mapped() {
-                Some(v4) => is_private_v4(v4),
-                None => {
-                    address.is_loopback()
-                        || address.is_unspecified()
-                        || address.is_unique_local()
-                        || address.is_unicast_link_local()
-                }
-            });
+    let bracketed = host.strip_prefix('[');
+    if let Some(v6) = bracketed.and_then(|rest| rest.split(']').next()) {
+        // In brackets stand addresses alone; what is none names nobody.
+        return v6.parse().map_or(Host::Name(""), Host::V6);
     }
     let name = host.split(':').next().unwrap_or_default();
-    name.eq_ignore_ascii_case("localhost") || name.parse().is_ok_and(is_private_v4)
+    name.parse().map_or(Host::Name(name), Host::V4)
+}
+
+fn is_localhost(name: &str) -> bool {
+    name.eq_ignore_ascii_case("localhost")
 }
 
 fn is_private_v4(address: Ipv4Addr) -> bool {
