@@ -21,15 +21,13 @@
 {{- end -}}
 
 {{- /*
-The chains' endpoints. One that is written as an address is opened as it is, wherever it is; the ports
-of those written as names are added to the ports of the peers.
+Servers by their URLs. One that is written as an address is opened as it is, wherever it is; the ports of
+those written as names are added to the ports of the peers.
 */ -}}
-{{- define "vaultpilot.egress.chains" -}}
+{{- define "vaultpilot.egress.urls" -}}
 {{- $addresses := list -}}
-{{- $ports := .Values.networkPolicy.chains.ports -}}
-{{- range $id, $chain := .Values.chains -}}
-{{- range $chain.rpc -}}
-{{- if not (hasPrefix "env:" .) -}}
+{{- $ports := .ports -}}
+{{- range .urls -}}
 {{- $url := urlParse . -}}
 {{- $port := ternary 443 80 (eq $url.scheme "https") -}}
 {{- $host := $url.host -}}
@@ -43,8 +41,6 @@ of those written as names are added to the ports of the peers.
 {{- $ports = append $ports $port -}}
 {{- end -}}
 {{- end -}}
-{{- end -}}
-{{- end -}}
 {{- range (uniq $addresses | sortAlpha) }}
 {{- $address := splitList " " . }}
 - to:
@@ -52,9 +48,9 @@ of those written as names are added to the ports of the peers.
   ports:
     - { protocol: TCP, port: {{ index $address 1 }} }
 {{- end }}
-{{- if and .Values.networkPolicy.chains.to $ports }}
+{{- if and .to $ports }}
 - to:
-    {{- toYaml .Values.networkPolicy.chains.to | nindent 4 }}
+    {{- toYaml .to | nindent 4 }}
   ports:
     {{- range (uniq $ports) }}
     - { protocol: TCP, port: {{ . }} }
@@ -62,35 +58,28 @@ of those written as names are added to the ports of the peers.
 {{- end }}
 {{- end -}}
 
-{{- /* Vault and AWS KMS, where they are used. One that is written as an address is opened as it is. */ -}}
+{{- define "vaultpilot.egress.chains" -}}
+{{- $urls := list -}}
+{{- range $id, $chain := .Values.chains -}}
+{{- range $chain.rpc -}}
+{{- if not (hasPrefix "env:" .) -}}
+{{- $urls = append $urls . -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- with .Values.networkPolicy.chains -}}
+{{- include "vaultpilot.egress.urls" (dict "urls" $urls "to" .to "ports" .ports) -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* Vault and AWS KMS, where they are used. */ -}}
 {{- define "vaultpilot.egress.keyProviders" -}}
-{{- $urls := compact (list .Values.vault.address (ternary (default "https://kms" .Values.awsKms.endpoint) "" (ne .Values.awsKms.region ""))) -}}
-{{- $ports := list -}}
-{{- range $urls -}}
-{{- $url := urlParse . -}}
-{{- $port := ternary 443 80 (eq $url.scheme "https") -}}
-{{- $host := $url.host -}}
-{{- if regexMatch ":[0-9]+$" $host -}}
-{{- $port = regexFind "[0-9]+$" $host | int -}}
-{{- $host = regexReplaceAll ":[0-9]+$" $host "" -}}
+{{- $kms := "" -}}
+{{- if .Values.awsKms.region -}}
+{{- $kms = default "https://kms" .Values.awsKms.endpoint -}}
 {{- end -}}
-{{- if regexMatch "^[0-9]+[.][0-9]+[.][0-9]+[.][0-9]+$" $host }}
-- to:
-    - ipBlock: { cidr: {{ $host }}/32 }
-  ports:
-    - { protocol: TCP, port: {{ $port }} }
-{{- else -}}
-{{- $ports = append $ports $port -}}
-{{- end -}}
-{{- end -}}
-{{- if $ports }}
-- to:
-    {{- toYaml .Values.networkPolicy.keyProviders.to | nindent 4 }}
-  ports:
-    {{- range (uniq $ports) }}
-    - { protocol: TCP, port: {{ . }} }
-    {{- end }}
-{{- end }}
+{{- $urls := compact (list .Values.vault.address $kms) -}}
+{{- include "vaultpilot.egress.urls" (dict "urls" $urls "to" .Values.networkPolicy.keyProviders.to "ports" list) -}}
 {{- end -}}
 
 {{- define "vaultpilot.egress.database" -}}
