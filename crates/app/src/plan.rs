@@ -122,7 +122,7 @@ impl App {
         }
         Ok(Plan {
             decimals,
-            effects: vaultpilot_protocol::decode(&call),
+            effects: vaultpilot_protocol::decode(wallet.address, &call),
             max_gas_cost: max_cost(&fees)?,
             fees,
             balances,

@@ -189,5 +189,5 @@ fn is_what_was_judged(intent: &Intent) -> bool {
     let action = Digest::of_action(request, &intent.request_id, &intent.policy_version);
     request == intent.request_digest
         && action == intent.action_digest
-        && vaultpilot_protocol::decode(&intent.call) == intent.effects
+        && vaultpilot_protocol::decode(intent.from, &intent.call) == intent.effects
 }

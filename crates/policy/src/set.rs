@@ -118,8 +118,13 @@ impl PolicySet {
 
 const fn spent_asset(effect: &Effect) -> Option<Asset> {
     match effect {
-        Effect::Outflow { asset, .. } => Some(*asset),
-        Effect::Allowance { .. } | Effect::Signature { .. } | Effect::Opaque { .. } => None,
+        Effect::Outflow { asset, .. } | Effect::Exchange { sell: asset, .. } => Some(*asset),
+        Effect::Redemption { .. }
+        | Effect::Item { .. }
+        | Effect::Operator { .. }
+        | Effect::Allowance { .. }
+        | Effect::Signature { .. }
+        | Effect::Opaque { .. } => None,
     }
 }
 

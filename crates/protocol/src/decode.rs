@@ -1,14 +1,15 @@
 //! Says what a call does to the wallet that signs it.
 
-use alloy_primitives::FixedBytes;
+use alloy_primitives::{Address, FixedBytes};
 use alloy_sol_types::SolCall;
 use vaultpilot_core::{Asset, BaseUnits, Call, Effect};
 
 use crate::Erc20;
 
-/// The effects of `call` on its signer. Native coin sent along is always an outflow of its own;
+/// The effects of `call` on `wallet`, who signs it. Native coin sent along is always an outflow of its own;
 /// calldata that is not exactly a known call is opaque.
-pub fn decode(call: &Call) -> Vec<Effect> {
+pub fn decode(wallet: Address, call: &Call) -> Vec<Effect> {
+    let _ = wallet;
     let native = Effect::Outflow {
         asset: Asset::native(call.chain),
         amount: call.value,

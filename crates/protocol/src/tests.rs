@@ -6,13 +6,14 @@ use super::*;
 
 const CHAIN: ChainId = ChainId::eip155(31337);
 const TOKEN: Address = address!("5FbDB2315678afecb367f032d93F642f64180aa3");
+const WALLET: Address = address!("3C44CdDdB6a900fa2b585dd299e03d12FA4293BC");
 const BOB: Address = address!("70997970C51812dc3A010C7d01b50e0d17dc79C8");
 
 #[test]
 fn what_is_built_decodes_to_itself() {
     for asset in [Asset::native(CHAIN), Asset::erc20(CHAIN, TOKEN)] {
         let amount = BaseUnits::from_u128(1_234);
-        let effects = decode(&transfer(asset, amount, BOB));
+        let effects = decode(WALLET, &transfer(asset, amount, BOB));
         assert_eq!(
             effects,
             [Effect::Outflow {
@@ -40,8 +41,8 @@ fn value_sent_along_is_an_outflow_too() {
         amount: BaseUnits::from_u128(9),
         recipient: TOKEN,
     };
-    assert_eq!(decode(&call)[0], native);
-    assert_eq!(decode(&call).len(), 2);
+    assert_eq!(decode(WALLET, &call)[0], native);
+    assert_eq!(decode(WALLET, &call).len(), 2);
 }
 
 #[test]
@@ -69,7 +70,7 @@ fn what_is_not_exact_is_opaque() {
             ..good.clone()
         };
         assert!(
-            matches!(decode(&call)[..], [Effect::Opaque { .. }]),
+            matches!(decode(WALLET, &call)[..], [Effect::Opaque { .. }]),
             "{call:?}"
         );
     }
@@ -89,7 +90,7 @@ fn approve_is_an_allowance() {
         data: data.into(),
     };
     assert!(matches!(
-        decode(&call)[..],
+        decode(WALLET, &call)[..],
         [Effect::Allowance {
             spender: BOB,
             amount: BaseUnits::MAX,

@@ -17,7 +17,7 @@ pub(super) fn is_authorized(intent: &Intent, decision: &Decision) -> bool {
         && decision.policy_version.to_string() == intent.policy_version
         && request == intent.request_digest
         && action == intent.action_digest
-        && vaultpilot_protocol::decode(&intent.call) == intent.effects
+        && vaultpilot_protocol::decode(intent.from, &intent.call) == intent.effects
 }
 
 /// Whether the simulation did what was judged, and nothing else, to this wallet.

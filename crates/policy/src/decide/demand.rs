@@ -79,7 +79,21 @@ impl Demand {
                     needs.push(Need::Revocation(asset.chain));
                 }
                 Effect::Allowance { asset, .. } => needs.push(Need::Allowance(asset.chain)),
-                Effect::Opaque { chain, .. } => needs.push(Need::Opaque(*chain)),
+                Effect::Exchange {
+                    venue,
+                    sell,
+                    sell_amount,
+                    ..
+                } => {
+                    let spend = spends.entry(*sell).or_insert_with(|| Spend::none(*sell));
+                    let sum = spend.amount.checked_add(*sell_amount);
+                    spend.amount = sum.ok_or(Broken::Overflow)?;
+                    spend.recipients.insert(*venue);
+                }
+                Effect::Redemption { asset, .. } => needs.push(Need::Opaque(asset.chain)),
+                Effect::Opaque { chain, .. }
+                | Effect::Item { chain, .. }
+                | Effect::Operator { chain, .. } => needs.push(Need::Opaque(*chain)),
                 Effect::Signature { .. } => needs.push(Need::Signature),
             }
         }
@@ -141,8 +155,13 @@ impl Broken {
 
 const fn chain_of(effect: &Effect) -> Option<ChainId> {
     match effect {
-        Effect::Outflow { asset, .. } | Effect::Allowance { asset, .. } => Some(asset.chain),
-        Effect::Opaque { chain, .. } => Some(*chain),
+        Effect::Outflow { asset, .. }
+        | Effect::Exchange { sell: asset, .. }
+        | Effect::Redemption { asset, .. }
+        | Effect::Allowance { asset, .. } => Some(asset.chain),
+        Effect::Item { chain, .. }
+        | Effect::Operator { chain, .. }
+        | Effect::Opaque { chain, .. } => Some(*chain),
         Effect::Signature { .. } => None,
     }
 }
