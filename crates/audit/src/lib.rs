@@ -6,9 +6,11 @@
 )]
 
 mod entry;
+mod merkle;
 mod verify;
 
 pub use entry::{Action, Actor, Draft, Entry, EntryHash, Head, Outcome, chain};
+pub use merkle::{Root, Tree};
 pub use verify::{Broken, Verifier, verify};
 
 #[cfg(test)]
